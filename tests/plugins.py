@@ -1,0 +1,66 @@
+"""Chooses what the tests run on, before Django reads its settings.
+
+TEST_BACKEND=sqlite (the default): SQLite, Celery's filesystem:// broker, a cache in memory. TEST_BACKEND=postgresql: a
+private PostgreSQL and a private Redis, started here unless `tests/run.py` has started them already. Every worker of
+pytest-xdist has a folder, a database and Redis numbers of its own.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+
+def pytest_addoption() -> None:
+    """Called when the plugin is loaded, which is before pytest-django imports the settings."""
+    folder = Path(tempfile.mkdtemp(prefix="qoltanba-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(servers.embedded(folder))
+    os.environ.update(SITE_URL="http://testserver", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
+    os.environ.update(DEMONSTRATION="false", CACHE_URL="locmemcache://", EMAIL_URL="memorymail://")
+    if backend() == "postgresql":
+        _start_servers()
+        number = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        os.environ["DATABASE_URL"] = os.environ["TEST_POSTGRESQL"]
+        os.environ["CACHE_URL"] = f"{os.environ['TEST_REDIS']}/{number}"
+        os.environ["BROKER_URL"] = f"{os.environ['TEST_REDIS']}/{number + 1}"
+
+
+def backend() -> str:
+    """What the tests run on: sqlite or postgresql."""
+    return os.environ.get("TEST_BACKEND", "sqlite")
+
+
+def pytest_report_header() -> str:
+    """Say on which database and broker the tests run."""
+    return "backend: " + ("PostgreSQL and Redis" if backend() == "postgresql" else "SQLite and filesystem://")
+
+
+def _start_servers() -> None:
+    """Start what nobody has started; it ends with this process. Workers of pytest-xdist inherit the addresses."""
+    running = contextlib.ExitStack()
+    atexit.register(running.close)
+    if "TEST_POSTGRESQL" not in os.environ:
+        os.environ["TEST_POSTGRESQL"] = running.enter_context(servers.postgresql())
+    if "TEST_REDIS" not in os.environ:
+        os.environ["TEST_REDIS"] = running.enter_context(servers.redis())
+
+
+@pytest.fixture(scope="session")
+def _smtp_server() -> Iterator[servers.Mailbox]:
+    with servers.smtp() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def mailbox(_smtp_server: servers.Mailbox) -> servers.Mailbox:
+    """A real SMTP server's mailbox, empty; its address is `mailbox.url`."""
+    _smtp_server.messages.clear()
+    return _smtp_server
