@@ -43,7 +43,7 @@ def free_port() -> int:
 def postgresql(*, durable: bool = False) -> Iterator[str]:
     """Run a private PostgreSQL (UTF-8, ICU) and give its address for DATABASE_URL, naming the database `qoltanba`.
 
-    :param durable: write through to the disk as a real installation does; tests of behaviour do not need it, benches do.
+    :param durable: write through to the disk as a real installation does; benches need that, tests do not.
     """
     with _folder("postgresql") as folder:
         data, log, password = folder / "data", folder / "log", secrets.token_hex(16)
@@ -51,20 +51,10 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         password_file.write_text(password)
         prefix = _as_ordinary_user(folder)
         binaries = _postgresql_binaries()
-        subprocess.run(
-            [*prefix, binaries / "initdb", "--pgdata", data, "--username=qoltanba", "--pwfile", password_file]
-            + [
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--locale-provider=icu",
-                "--icu-locale=und",
-            ]
-            + ([] if durable else ["--no-sync"]),
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-        )
+        initdb = [*prefix, binaries / "initdb", "--pgdata", data, "--username=qoltanba", "--pwfile", password_file]
+        initdb += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
+        initdb += ["--locale-provider=icu", "--icu-locale=und", *([] if durable else ["--no-sync"])]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder)
         port = free_port()
         options = {
             "listen_addresses": "127.0.0.1",
@@ -138,8 +128,10 @@ def site(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {**os.environ, **embedded(folder), "PORT": str(port), "SITE_URL": address, **(environment or {})}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], check=True, cwd=ROOT, env=settings)
-    command = [sys.executable, "deploy/run.py"]
+    subprocess.run(
+        [sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0"], check=True, cwd=folder, env=settings
+    )
+    command = [sys.executable, ROOT / "deploy" / "run.py"]
     log = folder / "site.log"
     with _running(command, log=log, stop=signal.SIGTERM, ready=lambda: _listens(port), env=settings, patience=60):
         yield address
@@ -218,7 +210,7 @@ def _running(
     :raises ServerFailed: it was not.
     """
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=env)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=log.parent, env=env)
     try:
         deadline = time.monotonic() + patience
         while not ready():

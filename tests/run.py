@@ -1,0 +1,42 @@
+"""The whole suite: everything on SQLite, then what depends on database or broker on PostgreSQL and Redis.
+
+`python -m tests.run ARGS` passes ARGS on to pytest in both passes. Ends with 0 only if both did.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+
+from tests import servers
+
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+
+def main(arguments: list[str]) -> int:
+    """Run both passes and return the exit code for the whole."""
+    with contextlib.ExitStack() as running:
+        everything = one_pass("sqlite", arguments, {})
+        addresses = {
+            "TEST_POSTGRESQL": running.enter_context(servers.postgresql()),
+            "TEST_REDIS": running.enter_context(servers.redis()),
+        }
+        sensitive = one_pass("postgresql", ["-m", "database or broker", *arguments], addresses)
+    if sensitive == NOTHING_COLLECTED and everything == 0:
+        return 0
+    return everything or sensitive
+
+
+def one_pass(backend: str, arguments: list[str], addresses: dict[str, str]) -> int:
+    """Run pytest on one backend, its output going straight to the terminal."""
+    print(f"\n=== {backend} ===", flush=True)
+    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    environment = {**os.environ, **addresses, "TEST_BACKEND": backend}
+    return subprocess.run(command, cwd=servers.ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
