@@ -19,12 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VAR_DIR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 PYTHON = VENV / "bin" / "python"
-SEEDS = (
-    "[!.]*/**/management/commands/seed_*.py",
-    "letters/data/**/*",
-    "campaign/demonstration*",
-    "campaign/demonstration/**/*",
-)
+SEEDS = ("[!.]*/**/management/commands/seed_*.py", "letters/data/**/*", "campaign/demonstration*/**/*")
 
 
 class SetupStopped(Exception):
