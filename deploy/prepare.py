@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Does all set-up, each step once: `prepare.py run` for `make run`, `prepare.py test` for `make test`.
 
-Needs Python's standard library alone (3.11 or newer). A step is done again only when what it was made from has changed: its
-fingerprint lies in a stamp beside the result. What a step prints is shown only when it fails.
+Needs Python's standard library alone (3.11 or newer). A step is done again only when what it was made from has changed:
+its fingerprint lies in a stamp beside the result. What a step prints is shown only when it fails.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the whole site on this machine until Ctrl-C: web, two workers and the clock; a dead one is started again.
 
-For `make run`; a real installation has systemd do this (`deploy/systemd/`). Uses the standard library alone. PORT names the
-port on 127.0.0.1, VAR_DIR the folder of the installation.
+For `make run`; a real installation has systemd do this (`deploy/systemd/`). Uses the standard library alone. PORT names
+the port on 127.0.0.1, VAR_DIR the folder of the installation.
 """
 
 import ctypes
