@@ -2,7 +2,7 @@
 
 import os
 
-bind = "unix:/run/qoltanba/web.sock"
+bind = "unix:/run/qoltanba/web.sock"  # systemd hands over its own socket, `make run` names a port
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # as many as the machine has cores
 worker_class = "sync"  # pages are bound by the processor, and nginx holds the slow clients
 timeout = 30

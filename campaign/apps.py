@@ -1,0 +1,13 @@
+"""The roof as a Django application: deployment checks, commands that join the floors."""
+
+from django.apps import AppConfig
+
+
+class CampaignConfig(AppConfig):
+    """Registers the system checks when Django starts."""
+
+    name = "campaign"
+    label = "campaign"
+
+    def ready(self) -> None:
+        from campaign import checks  # noqa: F401  (registers itself)

@@ -1,0 +1,160 @@
+"""Work for later: the row is the job.
+
+A row with a state (`waiting` → `in flight` → `done`, or `parked` with its reason after three attempts) is written in the
+transaction of the change that asks for the work. A sweep hands the ids of waiting rows to the workers; a worker claims
+one by a conditional UPDATE and works outside any transaction. When the broker is lost nothing is: the rows wait.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+MOST_ATTEMPTS = 3
+LEASE = timedelta(seconds=150)
+
+
+class JobState(models.TextChoices):
+    """The life of a waiting row."""
+
+    WAITING = "waiting", _("waiting")
+    IN_FLIGHT = "in_flight", _("in flight")
+    DONE = "done", _("done")
+    PARKED = "parked", _("parked")
+
+
+class WaitingRow(models.Model):
+    """Base of every row that is a job.
+
+    `claim` is "host:process:random" while in flight, so that the sweep can free at once what a killed process held.
+    """
+
+    state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
+    claim = models.CharField(max_length=200, blank=True, default="")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(fields=["state", "id"], name="%(app_label)s_%(class)s_jobs", condition=~Q(state="done")),
+        ]
+
+
+Row = TypeVar("Row", bound=WaitingRow)
+
+
+def _claim_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+@contextmanager
+def claimed(model: type[Row], row_id: int) -> Iterator[Row | None]:
+    """Claim one waiting row, or yield None when it no longer waits.
+
+    An OSError (disk, network) sends the row back to wait; after three attempts it is parked with its reason. Anything else
+    that goes wrong is a bug: the row is parked at once and the error goes on.
+    """
+    now, claim = timezone.now(), _claim_name()
+    rows: Any = model._default_manager
+    taken = rows.filter(pk=row_id, state=JobState.WAITING).update(
+        state=JobState.IN_FLIGHT, claim=claim, leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    if not taken:
+        yield None
+        return
+    row: Row = rows.get(pk=row_id)
+    try:
+        yield row
+    except OSError as trouble:
+        give_back(row, reason=type(trouble).__name__ if trouble.errno is None else os.strerror(trouble.errno))
+    except BaseException as bug:
+        park(row, reason=type(bug).__name__)
+        raise
+
+
+def finish(row: WaitingRow, **fields: Any) -> bool:
+    """Mark the row as done if this process still holds it; false when the lease had passed to another."""
+    mine = type(row)._default_manager.filter(pk=row.pk, state=JobState.IN_FLIGHT, claim=row.claim)
+    return bool(mine.update(state=JobState.DONE, claim="", leased_until=None, reason="", **fields))
+
+
+def give_back(row: WaitingRow, *, reason: str) -> None:
+    """Let the row wait again (ten seconds, then a minute), or park it after the last attempt."""
+    if row.attempts >= MOST_ATTEMPTS:
+        park(row, reason=reason)
+        return
+    mine = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
+    pause = timedelta(seconds=10 if row.attempts == 1 else 60)
+    mine.update(
+        state=JobState.WAITING,
+        claim="",
+        leased_until=None,
+        handed_at=None,
+        reason=reason[:300],
+        not_before=timezone.now() + pause,
+    )
+
+
+def park(row: WaitingRow, *, reason: str) -> None:
+    """Take the row out of work, with the reason that the desk shows."""
+    mine = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
+    mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=reason[:300])
+
+
+def to_hand_out(model: type[Row], *, at: datetime, most: int, again_after: timedelta = LEASE) -> list[int]:
+    """Ids of waiting rows that nobody was given yet (or whose message was lost), marked as handed out now.
+
+    Rows come oldest first. `again_after` is how long a broker message is trusted to be still on its way.
+    """
+    rows: Any = model._default_manager
+    due = rows.filter(state=JobState.WAITING).filter(Q(not_before=None) | Q(not_before__lte=at))
+    fresh = due.filter(Q(handed_at=None) | Q(handed_at__lt=at - again_after))
+    ids = list(fresh.order_by("pk").values_list("pk", flat=True)[:most])
+    rows.filter(pk__in=ids, state=JobState.WAITING).update(handed_at=at)
+    return ids
+
+
+def free_abandoned(model: type[Row], *, at: datetime) -> int:
+    """Let rows wait again whose worker is gone: killed on this machine, or silent past its lease. Parks after three attempts."""
+    freed = 0
+    for row in model._default_manager.filter(state=JobState.IN_FLIGHT):
+        if not _is_gone(row, at):
+            continue
+        mine: Any = model._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
+        if row.attempts >= MOST_ATTEMPTS:
+            mine.update(
+                state=JobState.PARKED, claim="", leased_until=None, reason=str(_("The worker died three times."))
+            )
+        else:
+            freed += mine.update(state=JobState.WAITING, claim="", leased_until=None, handed_at=None)
+    return freed
+
+
+def _is_gone(row: WaitingRow, at: datetime) -> bool:
+    host, process = row.claim.rsplit(":", 2)[:2]
+    if host == socket.gethostname() and not _is_alive(int(process)):
+        return True
+    return row.leased_until is None or row.leased_until < at
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

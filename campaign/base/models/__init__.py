@@ -1,0 +1,18 @@
+"""The foundation's tables."""
+
+from campaign.base.models.journal import JournalEntry
+from campaign.base.models.mail import Mail
+from campaign.base.models.public_state import PublicState
+from campaign.base.models.register import RegisterCheckpoint, RegisterEntry, RegisterHead, RegisterNode
+from campaign.base.models.user import User
+
+__all__ = [
+    "JournalEntry",
+    "Mail",
+    "PublicState",
+    "RegisterCheckpoint",
+    "RegisterEntry",
+    "RegisterHead",
+    "RegisterNode",
+    "User",
+]

@@ -1,0 +1,94 @@
+"""Mail in the reader's language: asked for inside a transaction, sent by a worker.
+
+A message is a folder of two templates, `mail/<template>.txt` (first line: subject) and `mail/<template>.html`, rendered in
+the worker with the message's language active. The row's content is wiped as soon as the mail server has taken the message.
+"""
+
+import logging
+import smtplib
+from datetime import datetime
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from campaign.base.jobs import JobState, claimed, finish, park
+from campaign.base.models.mail import Mail
+
+logger = logging.getLogger(__name__)
+
+
+def send(template: str, *, to: str, language: str, **context: Any) -> None:
+    """Ask for one message; it is sent after the transaction is committed.
+
+    :param template: the name below `templates/mail/`.
+    :param context: plain values for the template (texts, numbers, lists).
+    """
+    Mail.objects.create(template=template, to=to, language=language, context=context)
+
+
+def deliver(mail_id: int) -> None:
+    """Hand one waiting message to the mail server.
+
+    What cannot be undone is claimed first: a message whose worker died in between is reported and never sent again by itself.
+    """
+    with claimed(Mail, mail_id) as mail:
+        if mail is None:
+            return
+        message = compose(mail)
+        try:
+            message.send()
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refused:
+            if not _may_heal(refused):
+                park(mail, reason=f"SMTP {_code_of(refused)}")
+                return
+            raise OSError(f"SMTP {_code_of(refused)}") from None
+        finish(mail, sent_at=timezone.now(), context={})
+
+
+def compose(mail: Mail) -> EmailMultiAlternatives:
+    """The message as it goes out: plain text and HTML that say the same."""
+    context = {**mail.context, "site_url": settings.SITE_URL, "language": mail.language}
+    with translation.override(mail.language):
+        text = render_to_string(f"mail/{mail.template}.txt", context)
+        html = render_to_string(f"mail/{mail.template}.html", context)
+    subject, _, body = text.strip().partition("\n")
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "Message-ID": f"<mail-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{_host()}>",
+    }
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        to=[mail.to],
+        headers=headers,
+        connection=get_connection(),
+    )
+    message.attach_alternative(css_inline.inline(html, load_remote_stylesheets=False), "text/html")
+    return message
+
+
+def park_abandoned(*, at: datetime) -> int:
+    """Park messages whose worker died while sending: they may have gone out, so a person decides."""
+    lost = Mail.objects.filter(state=JobState.IN_FLIGHT, leased_until__lt=at)
+    count = lost.update(state=JobState.PARKED, claim="", leased_until=None, reason="The worker died while sending.")
+    if count:
+        logger.error("%d messages were in flight when their worker died", count)
+    return count
+
+
+def _host() -> str:
+    return settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+
+
+def _code_of(refused: smtplib.SMTPException) -> int:
+    if isinstance(refused, smtplib.SMTPRecipientsRefused):
+        return min(code for code, _ in refused.recipients.values())
+    return int(getattr(refused, "smtp_code", 0))
+
+
+def _may_heal(refused: smtplib.SMTPException) -> bool:
+    return 400 <= _code_of(refused) < 500

@@ -1,0 +1,140 @@
+"""The public register: what the world may know, in an order that nobody can change afterwards.
+
+An entry is written in the transaction of the change that it records, always as that transaction's last lock, so entries
+stand in the order of their commits. Kinds and their fields are listed in `docs/register.md`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base import freshness, merkle
+from campaign.base.canonical import canonical_json
+from campaign.base.models.register import RegisterCheckpoint, RegisterEntry, RegisterHead, RegisterNode
+
+MOST_LEAF_BYTES = 8192
+ENTRY_KINDS = (
+    "letter.opened",
+    "signature.admitted",
+    "signature.withdrawn",
+    "letter.closed",
+    "letter.withdrawn",
+    "edition.printed",
+)
+
+
+class LeafTooLong(ValueError):
+    """An entry was to be longer than 8 KiB; the caller must refer to long things by their hash."""
+
+
+def append(kind: str, *, letter: str, at: datetime, **facts: Any) -> int:
+    """Append one entry and return its index, counted from 0.
+
+    Must run inside the transaction of the change; takes the register's head last, so nothing may be locked after it.
+
+    :param kind: one of `ENTRY_KINDS`.
+    :param letter: the letter's permanent public id.
+    :param facts: what is public about the change: texts, integers, lists; no floats, nothing private.
+    """
+    if kind not in ENTRY_KINDS:
+        raise ValueError(kind)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("The register is written in the transaction of the change.")
+    leaf = canonical_json({"v": 1, "op": kind, "letter": letter, "at": _to_the_second(at), **facts})
+    if len(leaf) > MOST_LEAF_BYTES:
+        raise LeafTooLong(kind)
+    freshness.raise_version()
+    return _grow(kind, letter, leaf, at)
+
+
+def _grow(kind: str, letter: str, leaf: bytes, at: datetime) -> int:
+    head = RegisterHead.objects.select_for_update().get(pk=1)
+    hashed = merkle.leaf_hash(leaf)
+    frontier, completed = merkle.grow(head.size, merkle.split_frontier(bytes(head.frontier)), hashed)
+    RegisterEntry.objects.create(index=head.size, kind=kind, letter=letter, leaf=leaf, leaf_hash=hashed, at=at)
+    nodes = [RegisterNode(level=level, index=index, hash=root) for level, index, root in completed]
+    if nodes:
+        RegisterNode.objects.bulk_create(nodes)
+    RegisterHead.objects.filter(pk=1).update(size=head.size + 1, frontier=b"".join(frontier))
+    return head.size
+
+
+def _to_the_second(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def root() -> bytes:
+    """The root hash over all entries."""
+    return merkle.root_of(merkle.split_frontier(bytes(RegisterHead.objects.get(pk=1).frontier)))
+
+
+def facts_of(entry: RegisterEntry) -> dict[str, Any]:
+    """The entry's leaf, read."""
+    facts: dict[str, Any] = json.loads(bytes(entry.leaf))
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What replaying the whole register found."""
+
+    size: int
+    root: bytes
+    problems: tuple[str, ...]
+
+
+def replay() -> Replay:
+    """Recompute every hash from the first entry and compare with what is stored.
+
+    Reads the whole table once, in constant memory. Problems are sentences in the active language.
+    """
+    problems: list[str] = []
+    frontier: list[bytes] = []
+    checkpoints = {point.size: bytes(point.root) for point in RegisterCheckpoint.objects.all()}
+    nodes = _stored_nodes()
+    size = 0
+    for entry in RegisterEntry.objects.order_by("index").iterator(chunk_size=2000):
+        problems += _problems_of(entry, size)
+        frontier, completed = merkle.grow(size, frontier, merkle.leaf_hash(bytes(entry.leaf)))
+        for level, index, hashed in completed:
+            if nodes.pop((level, index), None) != hashed:
+                problems.append(
+                    _("The node %(level)d/%(index)d is missing or was changed.") % {"level": level, "index": index}
+                )
+        size += 1
+        if checkpoints.pop(size, merkle.root_of(frontier)) != merkle.root_of(frontier):
+            problems.append(_("The checkpoint at size %(size)d does not agree with the entries.") % {"size": size})
+    head = RegisterHead.objects.get(pk=1)
+    if head.size != size or bytes(head.frontier) != b"".join(frontier):
+        problems.append(
+            _("The head says %(head)d entries, %(size)d are stored, or their hashes differ.")
+            % {"head": head.size, "size": size}
+        )
+    if nodes or checkpoints:
+        problems.append(str(_("There are nodes or checkpoints beyond the last entry.")))
+    return Replay(size, merkle.root_of(frontier), tuple(problems))
+
+
+def _stored_nodes() -> dict[tuple[int, int], bytes]:
+    return {
+        (level, index): bytes(hashed)
+        for level, index, hashed in RegisterNode.objects.values_list("level", "index", "hash")
+    }
+
+
+def _problems_of(entry: RegisterEntry, expected: int) -> Iterator[str]:
+    if entry.index != expected:
+        yield _("Entry %(expected)d is missing; entry %(found)d follows.") % {
+            "expected": expected,
+            "found": entry.index,
+        }
+    if merkle.leaf_hash(bytes(entry.leaf)) != bytes(entry.leaf_hash):
+        yield _("Entry %(index)d was changed: its hash does not agree with its text.") % {"index": entry.index}
+    facts = facts_of(entry)
+    if (facts.get("op"), facts.get("letter")) != (entry.kind, entry.letter):
+        yield _("Entry %(index)d was changed: its columns do not agree with its text.") % {"index": entry.index}

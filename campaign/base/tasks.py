@@ -1,0 +1,23 @@
+"""The clock and the workers of the foundation."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaign.base import post
+from campaign.base.jobs import to_hand_out
+from campaign.base.models.mail import Mail
+
+
+@shared_task(name="base.sweep_mail")
+def sweep_mail(**_: object) -> None:
+    """Hand waiting messages to the workers."""
+    now = timezone.now()
+    post.park_abandoned(at=now)
+    for mail_id in to_hand_out(Mail, at=now, most=100):
+        send_mail.delay(mail_id=mail_id)
+
+
+@shared_task(name="base.send_mail", soft_time_limit=60, time_limit=90)
+def send_mail(*, mail_id: int, **_: object) -> None:
+    """Send one message if it still waits; safe to repeat."""
+    post.deliver(mail_id)

@@ -1,0 +1,30 @@
+"""System checks: what must be right before the site starts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+
+@register(Tags.security, deploy=True)
+def check_production_certificate(app_configs: Any, **_: Any) -> list[Error]:
+    """Outside a demonstration, letters are signed with the installation's own certificate."""
+    if settings.DEMONSTRATION or settings.SIGNING_PKCS12:
+        return []
+    return [Error("SIGNING_PKCS12 is not set, so letters cannot be signed.", id="campaign.E001")]
+
+
+@register(Tags.security, deploy=True)
+def check_site_address(app_configs: Any, **_: Any) -> list[Error]:
+    """Outside a demonstration the site is reached by HTTPS only."""
+    if settings.DEMONSTRATION or settings.SECURE:
+        return []
+    return [Error("SITE_URL does not begin with https://.", id="campaign.E002")]
+
+
+@register(Tags.security, deploy=True)
+def check_no_demonstration_in_debug(app_configs: Any, **_: Any) -> list[Error]:
+    """An installation that people rely on shows no tracebacks."""
+    if settings.DEBUG:
+        return [Error("DEBUG is on.", id="campaign.E003")]
+    return []

@@ -1,0 +1,136 @@
+"""What happens to every request before and after its view."""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseNotModified,
+)
+from django.utils import timezone
+from django.utils.http import parse_etags
+
+from campaign.base import freshness
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+MOST_PAGES = 512
+LONGEST_QUERY = 2000
+PRIVATE = "no-store"
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def refuse_hostile_requests(answer: Answer) -> Answer:
+    """Refuse what no honest client sends, before anything reads it: NUL bytes, unknown methods, foreign hosts, endless queries."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in query or "\x00" in query or len(query) > LONGEST_QUERY:
+            return HttpResponseBadRequest(b"Bad request", content_type="text/plain")
+        request.get_host()  # raises DisallowedHost, answered with 400
+        return answer(request)
+
+    return middleware
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """One public page as it goes out, true while the public state has this version and until this moment."""
+
+    version: int
+    until: datetime | None
+    etag: str
+    body: bytes
+    compressed: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+_pages: OrderedDict[tuple[bool, str], StoredPage] = OrderedDict()
+
+
+def answer_from_memory(answer: Answer) -> Answer:
+    """Answer a public page from this process's memory as long as the database says that it is still true.
+
+    The version is read before a page is made, and asked again (one statement) before it is served, so no process serves an
+    old page after a change is committed. Only responses that a view marked by `public_page` are kept; a request with a
+    session or a query never meets them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not _is_for_everybody(request):
+            return answer(request)
+        key, version = (request.is_secure(), request.path), freshness.version()
+        page = _pages.get(key)
+        if page is None or page.version != version or (page.until is not None and page.until <= timezone.now()):
+            response = answer(request)
+            if not hasattr(response, "public_until") or response.status_code != 200 or response.cookies:
+                return response
+            page = _store(key, version, response)
+        return _serve(request, page)
+
+    return middleware
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        and request.path.startswith(("/kk/", "/ru/", "/en/"))
+        and not request.META.get("QUERY_STRING")
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )
+
+
+def _store(key: tuple[bool, str], version: int, response: HttpResponse) -> StoredPage:
+    body = response.content
+    page = StoredPage(
+        version=version,
+        until=response.public_until,  # type: ignore[attr-defined]
+        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        body=body,
+        compressed=gzip.compress(body, compresslevel=6, mtime=0),
+        headers=tuple((name, value) for name, value in response.items() if name not in ("Content-Length", "Vary")),
+    )
+    _pages[key] = page
+    _pages.move_to_end(key)
+    while len(_pages) > MOST_PAGES:
+        _pages.popitem(last=False)
+    return page
+
+
+def _serve(request: HttpRequest, page: StoredPage) -> HttpResponse:
+    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    if asked and page.etag in [tag.removeprefix("W/") for tag in parse_etags(asked)]:
+        response: HttpResponse = HttpResponseNotModified()
+    elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        response = HttpResponse(page.compressed, headers=dict(page.headers))
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(page.body, headers=dict(page.headers))
+    response["ETag"] = page.etag
+    response["Vary"] = "Accept-Encoding, Cookie"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def add_security_headers(answer: Answer) -> Answer:
+    """Say no to every browser feature that the site does not use, and to storing anything that is not public."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers.setdefault("Cache-Control", PRIVATE)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+    return middleware

@@ -1,0 +1,70 @@
+"""How the first floor says no."""
+
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base.errors import Refusal
+
+
+class TranslationMissing(Refusal):
+    """A letter was to be opened before it could be read in every language."""
+
+    reason = _(
+        "The letter was not opened: it has no title or no text in %(languages)s. Add what is missing and press “Open” again."
+    )
+
+
+class TextsDiffer(Refusal):
+    """The three texts do not have the same structure."""
+
+    reason = _("The three texts do not match: %(differences)s")
+
+
+class RecipientMissing(Refusal):
+    """A letter was to be opened that is addressed to nobody."""
+
+    reason = _("The letter was not opened: it has no addressee. Add at least one recipient of the rank “addressee”.")
+
+
+class IssuerIncomplete(Refusal):
+    """A letter was to be opened whose issuer lacks what a registry asks for."""
+
+    reason = _("The letter was not opened: the issuer lacks %(fields)s. Complete the issuer and press “Open” again.")
+
+
+class ClosingInThePast(Refusal):
+    """A letter was to be opened whose closing time has passed."""
+
+    reason = _("The letter was not opened: its closing time has already passed. Choose a later one.")
+
+
+class TextIsFixed(Refusal):
+    """The text of a letter was to be changed after it was opened."""
+
+    reason = _("Nothing was changed: the letter was opened, and since then its text, issuer and recipients are fixed.")
+
+
+class EditedMeanwhile(Refusal):
+    """Two people edited the same draft; the second save is refused and keeps what was typed."""
+
+    reason = _(
+        "Not saved: somebody else changed this draft while you were typing. What you typed is still below; "
+        "open the draft in another window, compare, and save again."
+    )
+
+
+class PublicationRefused(Refusal):
+    """A draft was to be published."""
+
+    reason = _("The letter was not published: it is still a draft. Open it first.")
+
+
+class SlugTaken(Refusal):
+    """A letter with this address exists already."""
+
+    reason = _("There is already a letter with the address “%(slug)s”. Choose another one.")
+
+
+class NotPrintedYet(Refusal):
+    """An edition was asked for before it was printed."""
+
+    reason = _("This edition is not printed yet. Wait until the progress bar is full and try again.")

@@ -1,0 +1,24 @@
+"""The first floor's tables."""
+
+from letters.models.campaign import Campaign
+from letters.models.coordinator import Coordinator
+from letters.models.edition import Edition, SignatoryList
+from letters.models.issuer import Issuer
+from letters.models.letter import Demand, Letter
+from letters.models.office import Office, Official
+from letters.models.recipient import Recipient
+from letters.models.revision import Revision
+
+__all__ = [
+    "Campaign",
+    "Coordinator",
+    "Demand",
+    "Edition",
+    "Issuer",
+    "Letter",
+    "Office",
+    "Official",
+    "Recipient",
+    "Revision",
+    "SignatoryList",
+]

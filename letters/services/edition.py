@@ -1,0 +1,285 @@
+"""What can be done to the editions of a letter."""
+
+import base64
+import hashlib
+import io
+import zipfile
+from datetime import date, datetime
+
+import pikepdf
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from campaign.base import jobs, register
+from campaign.base.canonical import canonical_json, fingerprint
+from campaign.base.jobs import JobState
+from campaign.base.languages import LANGUAGES
+from letters import signed_by
+from letters.errors import NotPrintedYet
+from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
+from letters.printing.payload import Addressee, CopyGroup, Payload, Signatory
+from letters.printing.payload import Issuer as Letterhead
+from letters.services.freeze import canonical_form, final_texts
+from letters.states import RecipientRole
+
+
+def freeze_signatory_list(revision: Revision, *, at: datetime) -> SignatoryList:
+    """Freeze the admitted names of a revision, in each language's own order."""
+    reader = signed_by.reader()
+    names = {
+        language: [
+            {"name": line.name, "abbreviation": line.abbreviation, "place": line.place}
+            for line in reader.names(revision.pk, language)
+        ]
+        for language in LANGUAGES
+    }
+    return SignatoryList.objects.create(
+        revision=revision,
+        names=names,
+        count=len(names[LANGUAGES[0]]),
+        fingerprint=fingerprint("qoltanba/signatories/v1", names),
+        closed_at=at,
+    )
+
+
+def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *, at: datetime) -> None:
+    """Create the waiting editions: one for each recipient and language, and one public one for each language."""
+    recipients = recipients_of(letter)
+    Edition.objects.bulk_create(
+        Edition(
+            revision=revision,
+            recipient=recipient,
+            language=language,
+            payload=payload_of(
+                letter, language, recipient, recipients, revision=revision, names=frozen.names[language], on=at
+            ).to_json(),
+            created_at=at,
+        )
+        for language in LANGUAGES
+        for recipient in [None, *recipients]
+    )
+
+
+def recipients_of(letter: Letter) -> list[Recipient]:
+    """The recipients in their order, with their offices."""
+    return list(letter.recipients.select_related("office").order_by("order", "pk"))
+
+
+def draft_payload(letter: Letter, language: str, recipient: Recipient | None, *, at: datetime) -> Payload:
+    """What a preview prints now: marked as a draft, with the names admitted so far."""
+    revision = letter.revisions.first()
+    names = [] if revision is None else signed_by.reader().names(revision.pk, language)
+    rows = [{"name": line.name, "abbreviation": line.abbreviation, "place": line.place} for line in names]
+    return payload_of(
+        letter, language, recipient, recipients_of(letter), revision=revision, names=rows, on=at, draft=True
+    )
+
+
+def payload_of(
+    letter: Letter,
+    language: str,
+    recipient: Recipient | None,
+    recipients: list[Recipient],
+    *,
+    revision: Revision | None,
+    names: list[dict[str, str]],
+    on: datetime,
+    draft: bool = False,
+) -> Payload:
+    """Everything that one edition prints."""
+    whole = (
+        revision.fingerprint
+        if revision
+        else fingerprint("qoltanba/letter/v1", canonical_form(letter, final_texts(letter), recipients))
+    )
+    code = revision.check_code if revision else "-".join(whole[start : start + 4] for start in (0, 4, 8))
+    return Payload(
+        language=language,
+        kind=letter.kind,
+        title=letter.text("title", language),
+        body=letter.text("body", language),
+        original_language=letter.original_language,
+        reference=letter.reference,
+        dated_on=_local_day(on).isoformat(),
+        letter_slug=letter.slug,
+        fingerprint=whole,
+        check_code=code,
+        check_address=f"{settings.SITE_URL}/v/{code}/",
+        issuer=_letterhead(letter.issuer, language),
+        recipient=_public_addressee(recipients, language) if recipient is None else _addressee(recipient, language),
+        copies=_copies(recipients, language),
+        signatories=tuple(Signatory(**row) for row in names),
+        created_at=on.isoformat(),
+        draft=draft,
+        demonstration=letter.demonstration or settings.DEMONSTRATION,
+        edition_number=_edition_number(recipients, recipient, language),
+    )
+
+
+def _local_day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def _letterhead(issuer: Issuer, language: str) -> Letterhead:
+    translated = {
+        name: getattr(issuer, f"{name}_{language}") or "" for name in ("name", "address", "signer", "post", "executor")
+    }
+    logo = ""
+    if issuer.logo:
+        with issuer.logo.open("rb") as file:
+            logo = base64.b64encode(file.read()).decode()
+    return Letterhead(
+        **translated,
+        number_scheme=issuer.number_scheme,
+        number=issuer.number,
+        phone=issuer.phone,
+        email=issuer.email,
+        logo_png=logo,
+    )
+
+
+def _addressee(recipient: Recipient, language: str) -> Addressee:
+    block = recipient.block_in(language)
+    return Addressee(lines=tuple(block["lines"]), salutation=block["salutation"])
+
+
+def _public_addressee(recipients: list[Recipient], language: str) -> Addressee | None:
+    """All main addressees in one block; the salutation is the first one's."""
+    blocks = [_addressee(recipient, language) for recipient in recipients if recipient.role == RecipientRole.TO]
+    if not blocks:
+        return None
+    return Addressee(lines=tuple(line for block in blocks for line in block.lines), salutation=blocks[0].salutation)
+
+
+def _copies(recipients: list[Recipient], language: str) -> tuple[CopyGroup, ...]:
+    groups: dict[str, list[str]] = {}
+    for recipient in recipients:
+        if recipient.role == RecipientRole.CC:
+            group = getattr(recipient, f"group_{language}") or ""
+            groups.setdefault(group, []).append(recipient.named_in(language))
+    return tuple(CopyGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())
+
+
+def _edition_number(recipients: list[Recipient], recipient: Recipient | None, language: str) -> str:
+    return f"{0 if recipient is None else recipients.index(recipient) + 1}-{language}"
+
+
+def print_one(edition: Edition) -> None:
+    """Print, sign and store one claimed edition; its file, hashes and register entry appear together or not at all."""
+    from letters.printing.render import render  # WeasyPrint takes half a second to load; the web does without
+    from letters.printing.sign import sign
+
+    unsigned = render(Payload.from_json(edition.payload))
+    signed = sign(unsigned)
+    store(edition, unsigned=unsigned, signed=signed, at=timezone.now())
+
+
+def store(edition: Edition, *, unsigned: bytes, signed: bytes, at: datetime) -> None:
+    """Keep a printed edition; when another worker was faster, nothing is kept."""
+    sha256 = hashlib.sha256(signed).hexdigest()
+    with pikepdf.open(io.BytesIO(signed)) as pdf:
+        pages = len(pdf.pages)
+    letter = edition.revision.letter
+    name = default_storage.save(f"editions/{letter.uid}/{sha256}.pdf", ContentFile(signed))
+    with transaction.atomic():
+        finished = jobs.finish(
+            edition,
+            file=name,
+            size=len(signed),
+            pages=pages,
+            sha256=sha256,
+            unsigned_sha256=hashlib.sha256(unsigned).hexdigest(),
+            printed_at=at,
+        )
+        if finished:
+            register.append(
+                "edition.printed",
+                letter=letter.uid,
+                at=at,
+                fingerprint=edition.revision.fingerprint,
+                language=edition.language,
+                public=edition.recipient_id is None,
+                sha256=sha256,
+            )
+    if not finished:
+        default_storage.delete(name)
+
+
+def print_again(edition: Edition) -> bool:
+    """Let a parked edition wait again, with its attempts counted anew; false when it is not parked."""
+    row = Edition.objects.filter(pk=edition.pk, state=JobState.PARKED)
+    return bool(row.update(state=JobState.WAITING, attempts=0, reason="", handed_at=None, not_before=None))
+
+
+def progress(revision: Revision) -> dict[str, int]:
+    """How many editions there are, are printed, and are parked."""
+    return revision.editions.aggregate(
+        all=Count("pk"),
+        printed=Count("pk", filter=Q(state=JobState.DONE)),
+        parked=Count("pk", filter=Q(state=JobState.PARKED)),
+    )
+
+
+def file_name(edition: Edition) -> str:
+    """A plain Latin file name: letter, recipient, language."""
+    office = "public" if edition.recipient is None else edition.recipient.office.key
+    return f"{edition.revision.letter.slug}-{office}-{edition.language}.pdf"
+
+
+def content(edition: Edition) -> bytes:
+    """The printed bytes.
+
+    :raises NotPrintedYet: there are none yet.
+    """
+    if edition.state != JobState.DONE:
+        raise NotPrintedYet
+    with edition.file.open("rb") as file:
+        data: bytes = file.read()
+    return data
+
+
+def bundle(editions: list[Edition]) -> bytes:
+    """All these editions as a ZIP, with `manifest.json`: recipient, language, pages, SHA-256 of each file. Same editions, same bytes.
+
+    :raises NotPrintedYet: one of them is not printed.
+    """
+    memory, manifest = io.BytesIO(), []
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_STORED) as archive:
+        for edition in editions:
+            name = file_name(edition)
+            archive.writestr(_dated(name), content(edition))
+            recipient = None if edition.recipient is None else edition.recipient.office.key
+            manifest.append(
+                {
+                    "file": name,
+                    "recipient": recipient,
+                    "language": edition.language,
+                    "pages": edition.pages,
+                    "sha256": edition.sha256,
+                }
+            )
+        archive.writestr(_dated("manifest.json"), canonical_json(manifest))
+    return memory.getvalue()
+
+
+def _dated(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, date_time=(2020, 1, 1, 0, 0, 0))
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def editions_of(letter: Letter, *, language: str | None = None, office: str | None = None) -> list[Edition]:
+    """A letter's editions: the public ones first, then by recipient and language."""
+    found = Edition.objects.filter(revision__letter=letter).select_related("revision__letter", "recipient__office")
+    if language:
+        found = found.filter(language=language)
+    if office:
+        found = found.filter(recipient__office__key=office)
+    order = {code: place for place, code in enumerate(LANGUAGES)}
+    return sorted(
+        found, key=lambda edition: (edition.recipient.order if edition.recipient else -1, order[edition.language])
+    )

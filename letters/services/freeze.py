@@ -1,0 +1,68 @@
+"""The canonical form of a letter and its fingerprint (see `docs/fingerprint.md`)."""
+
+from datetime import datetime
+from typing import Any
+
+from campaign.base.canonical import canonical_json, clean_text, fingerprint, repair_look_alikes
+from campaign.base.languages import LANGUAGES
+from letters.models import Letter, Recipient, Revision
+
+TEXT_FIELDS = ("title", "summary", "body")
+
+
+def final_texts(letter: Letter) -> dict[str, dict[str, str]]:
+    """The texts as opening would freeze them: {language: {field: text}}, cleaned, look-alikes in Kazakh words repaired."""
+    texts = {
+        language: {field: clean_text(letter.text(field, language)) for field in TEXT_FIELDS} for language in LANGUAGES
+    }
+    texts["kk"] = {field: repair_look_alikes(text)[0] for field, text in texts["kk"].items()}
+    return texts
+
+
+def canonical_form(letter: Letter, texts: dict[str, dict[str, str]], recipients: list[Recipient]) -> dict[str, Any]:
+    """What the fingerprint stands for: the three texts, the prevailing language and the recipients' blocks."""
+    return {
+        "v": 1,
+        "letter": letter.uid,
+        "revision": 1,
+        "kind": letter.kind,
+        "original_language": letter.original_language,
+        "recipients": [
+            {
+                "role": recipient.role,
+                "office": recipient.office.key,
+                "group": {language: getattr(recipient, f"group_{language}") or "" for language in LANGUAGES},
+                "block": recipient.block,
+            }
+            for recipient in recipients
+        ],
+        "texts": texts,
+    }
+
+
+def freeze(letter: Letter, *, at: datetime) -> Revision:
+    """Freeze texts and recipients of a draft into its revision, inside the transaction that opens it."""
+    recipients = list(letter.recipients.select_related("office").order_by("order", "pk"))
+    for recipient in recipients:
+        recipient.block = {language: recipient.current_block(language) for language in LANGUAGES}
+        recipient.save(update_fields=["block"])
+    texts = final_texts(letter)
+    _write_back(letter, texts)
+    form = canonical_form(letter, texts, recipients)
+    return Revision.objects.create(
+        letter=letter,
+        canonical=canonical_json(form).decode(),
+        language_fingerprints={
+            language: fingerprint("qoltanba/text/v1", {"language": language, **text})
+            for language, text in texts.items()
+        },
+        fingerprint=fingerprint("qoltanba/letter/v1", form),
+        frozen_at=at,
+    )
+
+
+def _write_back(letter: Letter, texts: dict[str, dict[str, str]]) -> None:
+    columns = {f"{field}_{language}": text for language, fields in texts.items() for field, text in fields.items()}
+    for column, text in columns.items():
+        setattr(letter, column, text)
+    letter.save(update_fields=list(columns))

@@ -1,0 +1,201 @@
+"""What can be done to a letter."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from campaign.base import freshness, journal, register
+from campaign.base.canonical import repair_look_alikes
+from campaign.base.errors import Refusal
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
+from campaign.base.models import User
+from letters import markdown, signed_by
+from letters.errors import (
+    ClosingInThePast,
+    EditedMeanwhile,
+    IssuerIncomplete,
+    PublicationRefused,
+    RecipientMissing,
+    SlugTaken,
+    TextIsFixed,
+    TextsDiffer,
+    TranslationMissing,
+)
+from letters.models import Demand, Letter, Revision
+from letters.services import edition
+from letters.services.freeze import TEXT_FIELDS, freeze
+from letters.states import LetterState, RecipientRole
+
+
+@transaction.atomic
+def make_letter(letter: Letter, *, by: User | None, at: datetime) -> Letter:
+    """Store a new draft and read its demands.
+
+    :raises SlugTaken: the address belongs to another letter.
+    """
+    try:
+        with transaction.atomic():
+            letter.save(force_insert=True)
+    except IntegrityError:
+        if Letter.objects.filter(slug=letter.slug).exists():
+            raise SlugTaken(slug=letter.slug) from None
+        raise
+    read_demands(letter)
+    journal.write("letter.made", letter, by=by, at=at, scope=letter.slug)
+    return letter
+
+
+@transaction.atomic
+def change_draft(letter: Letter, columns: dict[str, Any], *, version: int, by: User, at: datetime) -> None:
+    """Change columns of a draft.
+
+    :param version: the version that the person was shown.
+    :raises EditedMeanwhile: the draft was changed since then; nothing is saved.
+    :raises TextIsFixed: the letter is no longer a draft.
+    """
+    row: Any = Letter.objects.filter(pk=letter.pk, state=LetterState.DRAFT)
+    if not row.filter(version=version).update(version=F("version") + 1):
+        raise EditedMeanwhile if row.exists() else TextIsFixed
+    for column, value in columns.items():
+        setattr(letter, column, value)
+    letter.save(update_fields=list(columns))
+    letter.refresh_from_db(fields=["version"])
+    read_demands(letter)
+    journal.write("letter.changed", letter, by=by, at=at, scope=letter.slug, fields=sorted(columns))
+
+
+def read_demands(letter: Letter) -> None:
+    """Make the demands' rows agree with the numbered list of each text; in a draft, texts may still differ in number."""
+    texts = {language: markdown.structure(letter.text("body", language)).demands for language in LANGUAGES}
+    most = max(len(demands) for demands in texts.values())
+    letter.demands.all().delete()
+    for number in range(1, most + 1):
+        columns = {
+            f"text_{language}": demands[number - 1] if number <= len(demands) else ""
+            for language, demands in texts.items()
+        }
+        Demand.objects.create(letter=letter, number=number, **columns)
+
+
+def obstacles(letter: Letter, *, at: datetime) -> list[Refusal]:
+    """Everything that stands in the way of opening, as refusals; empty when the letter can be opened."""
+    found: list[Refusal] = []
+    if missing := [LANGUAGE_NAMES[language] for language in LANGUAGES if language not in letter.languages()]:
+        found.append(TranslationMissing(languages=", ".join(missing)))
+    else:
+        structures = {language: markdown.structure(letter.text("body", language)) for language in LANGUAGES}
+        if differences := markdown.differences(structures, original=letter.original_language):
+            found.append(TextsDiffer(differences=" ".join(str(difference) for difference in differences)))
+    if not letter.recipients.filter(role=RecipientRole.TO).exists():
+        found.append(RecipientMissing())
+    if fields := letter.issuer.missing_fields():
+        found.append(IssuerIncomplete(fields=", ".join(fields)))
+    if letter.closes_at is not None and letter.closes_at <= at:
+        found.append(ClosingInThePast())
+    return found
+
+
+def repairs(letter: Letter) -> list[str]:
+    """Kazakh words with Latin look-alikes, each with what opening makes of it: “жəне → және”."""
+    found = [repair for field in TEXT_FIELDS for repair in repair_look_alikes(letter.text(field, "kk"))[1]]
+    return [f"{repair.found} → {repair.repaired}" for repair in found]
+
+
+@transaction.atomic
+def open_letter(letter: Letter, *, by: User, at: datetime) -> Revision:
+    """Open a draft for signature: its texts and recipients are frozen and get their fingerprint.
+
+    :param at: the present moment, aware.
+    :raises Refusal: the first of `obstacles`, or MoveRefused when the letter is no longer a draft.
+    """
+    letter.move(LetterState.OPEN, opened_at=at)
+    letter.refresh_from_db()
+    for obstacle in obstacles(letter, at=at):
+        raise obstacle
+    revision = freeze(letter, at=at)
+    read_demands(letter)
+    journal.write("letter.opened", letter, by=by, at=at, scope=letter.slug)
+    register.append(
+        "letter.opened",
+        letter=letter.uid,
+        at=at,
+        fingerprint=revision.fingerprint,
+        languages=revision.language_fingerprints,
+    )
+    return revision
+
+
+@transaction.atomic
+def publish_letter(letter: Letter, *, by: User, at: datetime, publish_at: datetime | None = None) -> None:
+    """Let the public read the letter, at once or (embargo) from `publish_at` on.
+
+    :raises PublicationRefused: the letter is still a draft.
+    """
+    row: Any = Letter.objects.filter(pk=letter.pk).exclude(state__in=[LetterState.DRAFT, LetterState.WITHDRAWN])
+    if not row.update(published_at=publish_at or at):
+        raise PublicationRefused
+    letter.refresh_from_db(fields=["published_at", "state"])
+    journal.write(
+        "letter.published", letter, by=by, at=at, scope=letter.slug, publish_at=letter.published_at.isoformat()
+    )
+    freshness.raise_version()
+
+
+@transaction.atomic
+def close_letter(letter: Letter, *, by: User | None, at: datetime) -> None:
+    """Close a letter: freeze its signatory list and create the editions that wait to be printed.
+
+    :param by: the coordinator; None when the clock closes.
+    :raises MoveRefused: the letter is not open.
+    """
+    letter.move(LetterState.CLOSED, closed_at=at)
+    revision = letter.revisions.get()
+    frozen = edition.freeze_signatory_list(revision, at=at)
+    edition.create_editions(letter, revision, frozen, at=at)
+    journal.write("letter.closed", letter, by=by, at=at, scope=letter.slug, count=frozen.count)
+    register.append(
+        "letter.closed",
+        letter=letter.uid,
+        at=at,
+        fingerprint=revision.fingerprint,
+        count=frozen.count,
+        signatory_list=frozen.fingerprint,
+    )
+
+
+@transaction.atomic
+def withdraw_letter(letter: Letter, *, by: User, at: datetime) -> None:
+    """Take a draft or open letter out of the world. Its public address says that it was withdrawn.
+
+    :raises MoveRefused: the letter was closed meanwhile.
+    """
+    was_open = letter.state == LetterState.OPEN
+    letter.move(LetterState.WITHDRAWN, withdrawn_at=at)
+    journal.write("letter.withdrawn", letter, by=by, at=at, scope=letter.slug)
+    if was_open:
+        register.append("letter.withdrawn", letter=letter.uid, at=at)
+
+
+@transaction.atomic
+def archive_letter(letter: Letter, *, by: User, at: datetime) -> None:
+    """Put a closed letter aside; it stays readable.
+
+    :raises MoveRefused: the letter is not closed.
+    """
+    letter.move(LetterState.ARCHIVED, archived_at=at)
+    journal.write("letter.archived", letter, by=by, at=at, scope=letter.slug)
+    freshness.raise_version()
+
+
+def due_for_closing(*, at: datetime) -> list[Letter]:
+    """Open letters whose closing time has passed."""
+    return list(Letter.objects.filter(state=LetterState.OPEN, closes_at__lte=at).order_by("closes_at", "pk"))
+
+
+def waiting_counts(letters: list[Letter]) -> dict[int, signed_by.Counts]:
+    """Counts of signatures by letter, in two queries."""
+    revisions = dict(Revision.objects.filter(letter__in=letters).values_list("pk", "letter_id"))
+    counts = signed_by.reader().counts(list(revisions))
+    return {letter_id: counts.get(revision, signed_by.Counts()) for revision, letter_id in revisions.items()}

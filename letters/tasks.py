@@ -1,0 +1,25 @@
+"""The clock and the workers of the first floor."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaign.base.jobs import claimed, free_abandoned, to_hand_out
+from letters.models import Edition
+from letters.services import edition as editions
+
+
+@shared_task(name="letters.sweep_editions")
+def sweep_editions(**_: object) -> None:
+    """Hand waiting editions to the workers, and free what a dead worker held."""
+    now = timezone.now()
+    free_abandoned(Edition, at=now)
+    for edition_id in to_hand_out(Edition, at=now, most=100):
+        print_edition.delay(edition_id=edition_id)
+
+
+@shared_task(name="letters.print_edition", soft_time_limit=60, time_limit=90)
+def print_edition(*, edition_id: int, **_: object) -> None:
+    """Print one edition if it still waits; safe to repeat, safe to interrupt."""
+    with claimed(Edition, edition_id) as edition:
+        if edition is not None:
+            editions.print_one(edition)

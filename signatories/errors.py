@@ -1,0 +1,93 @@
+"""How the second floor says no."""
+
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base.errors import Refusal
+
+
+class NotTakingSignatures(Refusal):
+    """A signature came before the letter was opened or after it was closed."""
+
+    reason = _("The organization did not sign: this letter no longer takes signatures.")
+
+
+class TextChanged(Refusal):
+    """The form was made for another text than the letter has now."""
+
+    reason = _(
+        "Nothing was signed: the text that you saw is not the letter’s text. Read it again and send the form once more."
+    )
+
+
+class AlreadySigned(Refusal):
+    """The organization is admitted, or this person has already confirmed for it."""
+
+    reason = _(
+        "Nothing was changed: you have already signed this letter for this organization. Under “My signatures” you see where it stands."
+    )
+
+
+class CodeWrong(Refusal):
+    """The typed code is not the one that was mailed."""
+
+    reason = _(
+        "This is not the code from our last message. Check the digits and type them again. Attempts left: %(left)d."
+    )
+
+
+class CodeExpired(Refusal):
+    """The code was typed too late."""
+
+    reason = _("This code has expired. Press “Send a new code”; what you filled in is kept.")
+
+
+class CodeExhausted(Refusal):
+    """A wrong code was typed ten times."""
+
+    reason = _(
+        "A wrong code was typed ten times, so it no longer works. Press “Send a new code”; what you filled in is kept."
+    )
+
+
+class TooManyCodes(Refusal):
+    """So many codes were asked for an address that it would be a nuisance."""
+
+    reason = _(
+        "No code was sent: too many were sent to this address for this letter. Try again tomorrow, or write to the coordinator."
+    )
+
+
+class WaitForCode(Refusal):
+    """A new code was asked for too soon."""
+
+    reason = _(
+        "No new code was sent: the last one went out less than a minute ago. Look into your mailbox, also into the spam folder."
+    )
+
+
+class EvidenceMissing(Refusal):
+    """A signature was to be admitted before all three questions were answered."""
+
+    reason = _(
+        "Not admitted: no evidence shows yet that %(questions)s. Record what you checked and press “Admit” again."
+    )
+
+
+class HumanLookMissing(Refusal):
+    """A signature was to be admitted on machine checks alone."""
+
+    reason = _(
+        "Not admitted: so far only machines have checked this. Record what you checked yourself and press “Admit” again."
+    )
+
+
+class AnotherIsAdmitted(Refusal):
+    """The organization already has an admitted signature under this text."""
+
+    reason = _("Not admitted: this organization’s signature was already admitted. Refuse this claim or leave it.")
+
+
+class ReasonMissing(Refusal):
+    """A refusal without a reason."""
+
+    reason = _("Nothing was decided: write the reason. It is mailed to the representative.")

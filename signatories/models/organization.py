@@ -1,0 +1,83 @@
+"""Who signs."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualQuerySet
+
+from campaign.base.languages import LANGUAGE_CHOICES, fold
+from campaign.base.plain import validate_plain_line
+from letters.states import RegistrationScheme
+from signatories.states import OrganizationKind
+
+LINE = [validate_plain_line]
+
+
+def _public_id() -> str:
+    return uuid.uuid4().hex
+
+
+class OrganizationQuerySet(MultilingualQuerySet["Organization"]):
+    """Filters of organizations."""
+
+    def verified(self) -> Self:
+        """Organizations that were admitted at least once; only these may be searched in public."""
+        return self.filter(verified_at__isnull=False)
+
+    def matching(self, words: str) -> Self:
+        """Organizations in whose names each of the words occurs, across scripts and cases."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(folded__contains=word)
+        return found
+
+
+class Organization(models.Model):
+    """An organization, coalition, network or media outlet that may sign letters.
+
+    `folded` holds every name and abbreviation in search form, each between two bars: "|name|other name|".
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=_public_id, editable=False)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind, default=OrganizationKind.ORGANIZATION)
+    name = models.CharField(_("name"), max_length=300, validators=LINE)
+    abbreviation = models.CharField(_("abbreviation"), max_length=40, blank=True, validators=LINE)
+    note = models.CharField(
+        _("location note"),
+        max_length=120,
+        blank=True,
+        validators=LINE,
+        help_text=_("Shown instead of the country, for example “in exile in Austria”."),
+    )
+    original_language = models.CharField(_("language of the original name"), max_length=2, choices=LANGUAGE_CHOICES)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    domain = models.CharField(_("own domain"), max_length=253, blank=True, db_index=True, editable=False)
+    number_scheme = models.CharField(_("register"), max_length=20, choices=RegistrationScheme, blank=True)
+    number = models.CharField(_("registration number"), max_length=40, blank=True, validators=LINE)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    folded = models.TextField(editable=False, default="")
+    verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        indexes = [models.Index(fields=["number_scheme", "number"], name="organization_number")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def name_in(self, language: str) -> str:
+        """The name in this language, else the original."""
+        return getattr(self, f"name_{language}") or getattr(self, f"name_{self.original_language}")
+
+    def abbreviation_in(self, language: str) -> str:
+        """The abbreviation that belongs to the name shown in this language."""
+        shown = language if getattr(self, f"name_{language}") else self.original_language
+        return getattr(self, f"abbreviation_{shown}") or ""

@@ -1,0 +1,55 @@
+"""The person who acts for an organization, and on what authority."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base.plain import validate_plain_line
+from signatories.models.organization import Organization
+from signatories.states import MandateBasis
+
+if TYPE_CHECKING:
+    from campaign.base.models import User
+
+LINE = [validate_plain_line]
+
+
+class Representative(models.Model):
+    """One person who speaks for one organization. Private."""
+
+    user: "models.ForeignKey[User, User]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="represents"
+    )
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="representatives"
+    )
+
+    class Meta:
+        verbose_name = _("representative")
+        verbose_name_plural = _("representatives")
+        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="representative_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.pk}"
+
+
+class Mandate(models.Model):
+    """What a representative stated of the authority to act, at one moment. Private."""
+
+    representative = models.ForeignKey(
+        Representative, verbose_name=_("representative"), on_delete=models.PROTECT, related_name="mandates"
+    )
+    name = models.CharField(_("full name"), max_length=200, validators=LINE)
+    position = models.CharField(_("position"), max_length=200, validators=LINE)
+    basis = models.CharField(_("basis of authority"), max_length=10, choices=MandateBasis)
+    basis_note = models.CharField(_("details of the basis"), max_length=300, blank=True, validators=LINE)
+    stated_at = models.DateTimeField(_("stated"))
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+
+    def __str__(self) -> str:
+        return f"{self.representative} {self.pk}"

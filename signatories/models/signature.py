@@ -1,0 +1,128 @@
+"""An organization's consent to one revision of a letter."""
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base.canonical import fingerprint
+from campaign.base.errors import MoveRefused
+from campaign.base.languages import LANGUAGE_CHOICES, LANGUAGES
+from campaign.base.plain import validate_plain_line
+from letters.models import Revision
+from signatories.models.organization import Organization
+from signatories.models.representative import Mandate
+from signatories.states import ACTIVE_STATES, REACHED_FROM, MandateBasis, SignatureState, Visibility
+
+if TYPE_CHECKING:
+    from campaign.base.models import User
+
+LINE = [validate_plain_line]
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _salt() -> str:
+    return secrets.token_hex(32)
+
+
+class Signature(models.Model):
+    """One claim to sign, from the first form to admission, refusal or withdrawal.
+
+    Many may be started for the same organization; what is unique is one admitted signature for (revision, organization) and
+    one active claim for (revision, organization, e-mail), so that a stranger's claim never blocks the organization itself.
+    `claim` keeps what was said about an organization that was added with it.
+    """
+
+    token = models.CharField(max_length=40, unique=True, default=_token, editable=False)
+    revision = models.ForeignKey(Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="signatures"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=SignatureState, default=SignatureState.STARTED)
+    visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    claim = models.JSONField(default=dict, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    person_name = models.CharField(_("full name"), max_length=200, validators=LINE)
+    position = models.CharField(_("position"), max_length=200, validators=LINE)
+    basis = models.CharField(_("basis of authority"), max_length=10, choices=MandateBasis)
+    basis_note = models.CharField(_("details of the basis"), max_length=300, blank=True, validators=LINE)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGE_CHOICES)
+    consent_version = models.CharField(max_length=10)
+    consent_text = models.TextField(_("consent"))
+    consented_at = models.DateTimeField(_("consented"))
+    code_hash = models.CharField(max_length=64, blank=True, editable=False)
+    code_expires_at = models.DateTimeField(null=True, editable=False)
+    code_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    codes_sent = models.PositiveSmallIntegerField(default=0, editable=False)
+    person: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="signatures",
+    )
+    mandate = models.ForeignKey(
+        Mandate, verbose_name=_("mandate"), null=True, on_delete=models.PROTECT, related_name="signatures"
+    )
+    started_at = models.DateTimeField(_("started"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    refusal = models.TextField(_("reason of the refusal"), max_length=1000, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    salt = models.CharField(max_length=64, default=_salt, editable=False)
+    admitted_index = models.PositiveBigIntegerField(_("register entry"), null=True)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "organization"], condition=Q(state="admitted"), name="organization_admitted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["revision", "organization", "email"],
+                condition=Q(state__in=[str(state) for state in ACTIVE_STATES]),
+                name="claim_active_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="started") | Q(person__isnull=False, mandate__isnull=False),
+                name="signature_has_its_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["revision", "state"], name="signature_list")]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.organization} {self.pk}"
+
+    def commitment(self) -> str:
+        """What the register says of the signatory: a salted hash, so that names stay with the letter until it is published."""
+        organization = self.organization
+        names = {language: organization.name_in(language) for language in LANGUAGES}
+        return fingerprint(
+            "qoltanba/signatory/v1", {"salt": self.salt, "organization": organization.uid, "names": names}
+        )
+
+    def move(self, to: SignatureState, **fields: Any) -> None:
+        """Move the signature, writing the given columns with it. The database decides between two who press at once.
+
+        :raises MoveRefused: the signature is, by now, somewhere else.
+        """
+        row: Any = Signature.objects.filter(pk=self.pk, state__in=REACHED_FROM[to])
+        moved = row.update(state=to, **fields)
+        self.refresh_from_db(fields=["state", *fields])
+        if not moved:
+            raise MoveRefused(now=self.get_state_display())
+
+    def code_is_open(self, at: datetime) -> bool:
+        """Whether a typed code could still confirm at that moment."""
+        return self.state == SignatureState.STARTED and self.code_expires_at is not None and at < self.code_expires_at

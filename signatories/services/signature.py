@@ -1,0 +1,325 @@
+"""What can be done to a signature."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
+from django.utils import translation
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from campaign.base import journal, post, register
+from campaign.base.errors import NotAllowed
+from campaign.base.languages import list_and
+from campaign.base.locks import hold
+from campaign.base.models import User
+from letters.models import Letter, Revision
+from letters.states import LetterState
+from signatories.consent import CONSENT, CONSENT_VERSION
+from signatories.errors import (
+    AlreadySigned,
+    AnotherIsAdmitted,
+    CodeExhausted,
+    CodeExpired,
+    CodeWrong,
+    EvidenceMissing,
+    HumanLookMissing,
+    NotTakingSignatures,
+    ReasonMissing,
+    TextChanged,
+    TooManyCodes,
+    WaitForCode,
+)
+from signatories.models import Mandate, Organization, Representative, Signature
+from signatories.services import evidence as evidences
+from signatories.services.organization import Claim, match_or_add
+from signatories.states import ACTIVE_STATES, SignatureState
+
+CODE_LIFE = timedelta(minutes=30)
+PAUSE_BETWEEN_CODES = timedelta(minutes=1)
+MOST_ATTEMPTS = 10
+MOST_CODES_A_DAY = 5
+UNCONFIRMED_LIFE = timedelta(hours=72)
+
+
+@transaction.atomic
+def start(
+    revision: Revision,
+    *,
+    organization: Organization | None,
+    claim: Claim | None,
+    logo: ContentFile[bytes] | None = None,
+    email: str,
+    person_name: str,
+    position: str,
+    basis: str,
+    basis_note: str = "",
+    fingerprint: str,
+    language: str,
+    at: datetime,
+) -> Signature:
+    """Start a signature and mail its code. Nothing is signed before the code comes back.
+
+    Says nothing about what others claimed: the answer is the same whether or not the organization is known.
+
+    :param organization: chosen from the list; None when it was added with `claim`.
+    :param fingerprint: of the text that the person saw.
+    :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes.
+    """
+    _check_takes_signatures(hold(Letter, revision.letter_id), revision, fingerprint, at)
+    _check_mail_is_no_nuisance(revision, email, at)
+    if organization is None:
+        if claim is None:
+            raise ValueError("Neither an organization nor a claim.")
+        organization = match_or_add(claim, logo=logo)
+    with translation.override(language):
+        consent = str(CONSENT)
+    signature = Signature.objects.create(
+        revision=revision,
+        organization=organization,
+        claim={} if claim is None else claim.columns(),
+        email=email.strip().lower(),
+        person_name=person_name,
+        position=position,
+        basis=basis,
+        basis_note=basis_note,
+        language=language,
+        consent_version=CONSENT_VERSION,
+        consent_text=consent,
+        consented_at=at,
+        started_at=at,
+    )
+    _mail_code(signature, at=at)
+    return signature
+
+
+def _check_takes_signatures(letter: Letter, revision: Revision, fingerprint: str, at: datetime) -> None:
+    if not letter.takes_signatures(at):
+        raise NotTakingSignatures
+    if fingerprint != revision.fingerprint:
+        raise TextChanged
+
+
+def _check_mail_is_no_nuisance(revision: Revision, email: str, at: datetime) -> None:
+    recent = Signature.objects.filter(
+        revision=revision, email=email.strip().lower(), started_at__gt=at - timedelta(days=1)
+    )
+    if (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= MOST_CODES_A_DAY:
+        raise TooManyCodes
+
+
+def _mail_code(signature: Signature, *, at: datetime) -> None:
+    code = f"{secrets.randbelow(10**8):08d}"
+    signature.code_hash = _hash(signature, code)
+    signature.code_expires_at = at + CODE_LIFE
+    signature.code_attempts = 0
+    signature.codes_sent += 1
+    signature.save(update_fields=["code_hash", "code_expires_at", "code_attempts", "codes_sent"])
+    post.send(
+        "signing_code",
+        to=signature.email,
+        language=signature.language,
+        code=f"{code[:4]}-{code[4:]}",
+        letter=signature.revision.letter.text("title", signature.language),
+        organization=signature.organization.name_in(signature.language),
+        minutes=int(CODE_LIFE.total_seconds() // 60),
+    )
+
+
+def _hash(signature: Signature, code: str) -> str:
+    digits = "".join(character for character in code if character.isdigit())
+    return salted_hmac("signatories.code", f"{signature.token}:{digits}", algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def send_new_code(signature: Signature, *, at: datetime) -> None:
+    """Mail a new code for a started signature; the old one dies.
+
+    :raises Refusal: WaitForCode, TooManyCodes, AlreadySigned, NotTakingSignatures.
+    """
+    signature = hold(Signature, signature.pk, to_change=True)
+    if signature.state != SignatureState.STARTED:
+        raise AlreadySigned
+    if not signature.revision.letter.takes_signatures(at):
+        raise NotTakingSignatures
+    if signature.code_expires_at and signature.code_expires_at - CODE_LIFE > at - PAUSE_BETWEEN_CODES:
+        raise WaitForCode
+    _check_mail_is_no_nuisance(signature.revision, signature.email, at)
+    _mail_code(signature, at=at)
+
+
+def confirm(signature: Signature, code: str, *, at: datetime) -> None:
+    """Sign: the typed code shows that the mailbox's owner means it. Returns only after the signature is committed.
+
+    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures.
+    """
+    _check_code(signature, code, at)
+    _confirm(signature, at=at)
+
+
+def _check_code(signature: Signature, code: str, at: datetime) -> None:
+    """Count the attempt first and for good, so that guessing in parallel gains nothing."""
+    if signature.state != SignatureState.STARTED:
+        raise AlreadySigned
+    if not signature.code_is_open(at):
+        raise CodeExpired
+    row: Any = Signature.objects.filter(pk=signature.pk, code_attempts__lt=MOST_ATTEMPTS)
+    if not row.update(code_attempts=F("code_attempts") + 1):
+        raise CodeExhausted
+    signature.refresh_from_db(fields=["code_hash", "code_attempts"])
+    if not constant_time_compare(_hash(signature, code), signature.code_hash):
+        left = MOST_ATTEMPTS - signature.code_attempts
+        raise CodeWrong(left=left) if left else CodeExhausted
+
+
+@transaction.atomic
+def _confirm(signature: Signature, *, at: datetime) -> None:
+    letter = hold(Letter, signature.revision.letter_id)
+    if not letter.takes_signatures(at):
+        raise NotTakingSignatures
+    hold(Organization, signature.organization_id)
+    person = _person_of(signature)
+    representative, _ = Representative.objects.get_or_create(user=person, organization=signature.organization)
+    mandate = Mandate.objects.create(
+        representative=representative,
+        name=signature.person_name,
+        position=signature.position,
+        basis=signature.basis,
+        basis_note=signature.basis_note,
+        stated_at=at,
+    )
+    try:
+        with transaction.atomic():
+            signature.move(
+                SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person_id=person.pk, mandate_id=mandate.pk
+            )
+    except IntegrityError:
+        raise AlreadySigned from None
+    evidences.check_by_machine(signature, at=at)
+    journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
+    _tell(signature, "signature_received")
+
+
+def _person_of(signature: Signature) -> User:
+    """The person whose mailbox this is; made at the first confirmed code, without a password."""
+    person = User.objects.filter(email=signature.email).first()
+    if person is None:
+        person = User.objects.create_user(signature.email, language=signature.language)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    if not person.is_active:
+        raise NotAllowed
+    return person
+
+
+def _tell(signature: Signature, template: str, **facts: Any) -> None:
+    post.send(
+        template,
+        to=signature.email,
+        language=signature.language,
+        letter=signature.revision.letter.text("title", signature.language),
+        organization=signature.organization.name_in(signature.language),
+        **facts,
+    )
+
+
+@transaction.atomic
+def admit(signature: Signature, *, by: User, at: datetime) -> None:
+    """Admit a confirmed signature: from now on it counts and shows.
+
+    All three questions must be answered by evidence, at least one by a human look.
+
+    :raises Refusal: NotTakingSignatures (the letter is closed), EvidenceMissing, HumanLookMissing, AnotherIsAdmitted, MoveRefused.
+    """
+    letter = hold(Letter, signature.revision.letter_id)
+    if letter.state != LetterState.OPEN:
+        raise NotTakingSignatures
+    organization = hold(Organization, signature.organization_id, to_change=True)
+    _check_evidence(signature)
+    if organization.verified_at is None:
+        _take_over_claim(organization, signature, at)
+    try:
+        with transaction.atomic():
+            signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk)
+    except IntegrityError:
+        raise AnotherIsAdmitted from None
+    journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
+    _tell(signature, "signature_admitted")
+    signature.organization = organization
+    index = register.append(
+        "signature.admitted",
+        letter=letter.uid,
+        at=at.replace(minute=0, second=0, microsecond=0),
+        fingerprint=signature.revision.fingerprint,
+        signatory=signature.commitment(),
+    )
+    Signature.objects.filter(pk=signature.pk).update(admitted_index=index)
+
+
+def _check_evidence(signature: Signature) -> None:
+    evidence = evidences.evidence_for(signature)
+    if open_questions := evidences.unanswered(evidence):
+        labels = [str(question.label) for question in open_questions]
+        raise EvidenceMissing(questions=list_and(labels, translation.get_language() or "kk"))
+    if not evidences.somebody_looked(evidence):
+        raise HumanLookMissing
+
+
+def _take_over_claim(organization: Organization, signature: Signature, at: datetime) -> None:
+    """An organization becomes what its first admitted claim says of it."""
+    for column, value in signature.claim.items():
+        setattr(organization, column, value)
+    organization.verified_at = at
+    organization.save(update_fields=[*signature.claim, "verified_at"])
+
+
+@transaction.atomic
+def refuse(signature: Signature, *, reason: str, by: User, at: datetime) -> None:
+    """Refuse a confirmed signature; the reason is mailed to the representative.
+
+    :raises Refusal: ReasonMissing, MoveRefused.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    signature.move(SignatureState.REFUSED, decided_at=at, decided_by_id=by.pk, refusal=reason)
+    journal.write("signature.refused", signature, by=by, at=at, scope=signature.revision.letter.slug)
+    _tell(signature, "signature_refused", reason=reason)
+
+
+@transaction.atomic
+def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
+    """Withdraw a signature, by the representative who gave it. Leaves a public, dated trace only if it was public.
+
+    :raises Refusal: NotAllowed (somebody else's), MoveRefused.
+    """
+    if signature.person_id != by.pk:
+        raise NotAllowed
+    letter = hold(Letter, signature.revision.letter_id)
+    signature = hold(Signature, signature.pk, to_change=True)
+    was_public = signature.state == SignatureState.ADMITTED
+    signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
+    journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
+    _tell(signature, "signature_withdrawn")
+    if was_public:
+        register.append("signature.withdrawn", letter=letter.uid, at=at, entry=signature.admitted_index)
+
+
+@transaction.atomic
+def forget_unconfirmed(*, at: datetime) -> int:
+    """Delete signatures that nobody confirmed within 72 hours, and organizations that came only with them."""
+    stale = Signature.objects.filter(state=SignatureState.STARTED, started_at__lt=at - UNCONFIRMED_LIFE)
+    organizations = list(stale.values_list("organization_id", flat=True))
+    count, _ = stale.delete()
+    Organization.objects.filter(
+        pk__in=organizations, verified_at=None, signatures=None, representatives=None, evidence=None
+    ).delete()
+    return count
+
+
+def active_for(revision: Revision, organization: Organization, email: str) -> bool:
+    """Whether this person already has a claim for the organization that is confirmed, admitted or on hold."""
+    return Signature.objects.filter(
+        revision=revision, organization=organization, email=email.strip().lower(), state__in=ACTIVE_STATES
+    ).exists()
