@@ -16,7 +16,8 @@ INVENTED = {"kk": "ойдан шығарылған", "ru": "вымышлен", "
 KAZAKH_LETTERS = "әғқңөұүһі"
 REAL_ONES = (
     "әділ сөз", "адил соз", "adil soz", "kibhr", "бюро по правам человека", "access now", "article 19",
-    "human rights watch", "freedom house", "pen international", "pen america", "internews", "amnesty", "civicus", "reporters without borders",
+    "human rights watch", "freedom house", "pen international", "pen america", "internews",
+    "amnesty", "civicus", "reporters without borders",
 )  # fmt: skip
 
 #            headings, demands, footnotes, quotations, links
