@@ -1,8 +1,8 @@
 """The Markdown of letters: what it may contain, its structure, and its safe HTML for pages and for print.
 
-CommonMark with footnotes. HTML in a text stays text. A letter has headings of two levels, paragraphs, lists, quotations,
-links to `https:` and `mailto:`, emphasis and footnotes; anything else is refused when the text is taken (`structure`) and
-dropped when it is shown. Limits come from measurements: beyond them the printer takes minutes, not seconds.
+CommonMark with footnotes. HTML in a text stays text. A letter has headings of two levels, paragraphs, lists,
+quotations, links to `https:` and `mailto:`, emphasis and footnotes; anything else is refused when the text is taken
+(`structure`) and shown without its markup. Limits come from measurements: beyond them the printer takes minutes.
 """
 
 import re
@@ -31,6 +31,7 @@ MOST_BYTES = 50_000
 MOST_NESTING = 10
 MOST_LINKS = 200
 MOST_FOOTNOTES = 200
+MOST_DEMANDS = 200
 LONGEST_PARAGRAPH = 20_000
 LONGEST_WORD = 200
 
@@ -67,6 +68,15 @@ class NestedTooDeep(TextTooComplex):
     )
 
 
+class EmphasisTooDeep(TextTooComplex):
+    """Emphasis stands within emphasis more than ten levels deep."""
+
+    reason = _(
+        "In line %(line)s emphasis stands within emphasis more than %(limit)s levels deep. "
+        "Remove some asterisks and try again."
+    )
+
+
 class ParagraphTooLong(TextTooComplex):
     """A paragraph has more than 20,000 characters."""
 
@@ -87,11 +97,18 @@ class TooManyLinks(TextTooComplex):
     )
 
 
+class TooManyDemands(TextTooComplex):
+    """A text has more than 200 demands."""
+
+    reason = _("The text has more than %(limit)s demands. Join or remove some from line %(line)s on and try again.")
+
+
 class TooManyFootnotes(TextTooComplex):
     """A text has more than 200 references to footnotes."""
 
     reason = _(
-        "The text has more than %(limit)s footnotes; line %(line)s holds the first one too many. Remove some and try again."
+        "The text has more than %(limit)s footnotes; line %(line)s holds the first one too many. "
+        "Remove some and try again."
     )
 
 
@@ -99,8 +116,8 @@ class LinkRefused(MarkdownRefused):
     """A link leads elsewhere than to a full https or mailto address."""
 
     reason = _(
-        "The link in line %(line)s leads to “%(address)s”. A link in a letter begins with https:// or mailto: and holds no "
-        "user name. Correct it and try again."
+        "The link in line %(line)s leads to “%(address)s”. A link in a letter begins with https:// or mailto: and "
+        "holds no user name. Correct it and try again."
     )
 
 
@@ -108,8 +125,8 @@ class MarkupRefused(MarkdownRefused):
     """A text holds a picture, code, a rule or a heading of another level."""
 
     reason = _(
-        "Line %(line)s holds %(what)s. A letter holds headings marked ## and ###, paragraphs, lists, quotations, links, "
-        "emphasis and footnotes. Change it and try again."
+        "Line %(line)s holds %(what)s. A letter holds headings marked ## and ###, paragraphs, lists, quotations, "
+        "links, emphasis and footnotes. Change it and try again."
     )
 
 
@@ -117,8 +134,8 @@ class SecondDemandsList(MarkdownRefused):
     """A text has more than one numbered list outside of other lists and quotations."""
 
     reason = _(
-        "A second numbered list begins in line %(line)s. The demands are the one numbered list of the letter: join the two, or "
-        "mark the other one with hyphens, and try again."
+        "A second numbered list begins in line %(line)s. The demands are the one numbered list of the letter: join the "
+        "two, or mark the other one with hyphens, and try again."
     )
 
 
@@ -132,7 +149,8 @@ class FootnoteMissing(MarkdownRefused):
     """A reference has no footnote."""
 
     reason = _(
-        "Line %(line)s refers to the footnote “%(label)s”, which is not there. Add it or remove the reference and try again."
+        "Line %(line)s refers to the footnote “%(label)s”, which is not there. "
+        "Add it or remove the reference and try again."
     )
 
 
@@ -152,15 +170,15 @@ class FootnoteNotPlain(MarkdownRefused):
     """A footnote is not one paragraph, or holds a footnote of its own, or stands within a list or a quotation."""
 
     reason = _(
-        "The footnote “%(label)s” in line %(line)s is more than one plain paragraph at the margin, or holds a footnote of its own. "
-        "Make it one paragraph and try again."
+        "The footnote “%(label)s” in line %(line)s is more than one plain paragraph at the margin, or holds a footnote "
+        "of its own. Make it one paragraph and try again."
     )
 
 
 class StructureDiffers(Refusal):
     """The text of one language is built otherwise than the original.
 
-    Facts: `language` and `original` (their names in themselves), `file` (`ru.md`), `line` from 1, `count` and `expected`.
+    Facts: `language` and `original` (their names in themselves), `file` (`ru.md`), `line` from 1, `count`, `expected`.
     """
 
 
@@ -177,8 +195,8 @@ class DemandsDiffer(StructureDiffers):
     """Another number of demands."""
 
     reason = _(
-        "The text in %(language)s has %(count)s demands (line %(line)s), and the text in %(original)s has %(expected)s. "
-        "Make them agree and try again."
+        "The text in %(language)s has %(count)s demands (line %(line)s), and the text in %(original)s has "
+        "%(expected)s. Make them agree and try again."
     )
 
 
@@ -186,8 +204,8 @@ class FootnotesDiffer(StructureDiffers):
     """Another number of footnotes."""
 
     reason = _(
-        "The text in %(language)s has %(count)s footnotes (line %(line)s), and the text in %(original)s has %(expected)s. "
-        "Make them agree and try again."
+        "The text in %(language)s has %(count)s footnotes (line %(line)s), and the text in %(original)s has "
+        "%(expected)s. Make them agree and try again."
     )
 
 
@@ -204,8 +222,9 @@ class Heading:
 class Structure:
     """What a text consists of; every line counts from 1 in the text that was given.
 
-    `title` is the text of a first line `# …`, or None; `body` is the text without that line. `demands` are the items of the
-    one numbered list, each in Markdown, `demand_lines` where they begin. `footnotes` are labels in the order of reference.
+    `title` is the text of a first line `# …`, or None; `body` is the text without that line. `demands` are the items of
+    the one numbered list, each in Markdown, `demand_lines` where they begin. `footnotes` are labels in the order of
+    reference, `footnote_lines` where their texts begin.
     """
 
     title: str | None
@@ -222,6 +241,7 @@ _TITLE = re.compile(r"#[ ]+(?P<title>[^\n]*?)(?:[ ]+#+)?[ ]*(?:\n+|$)")
 _ITEM_MARKER = re.compile(r" {0,3}\d{1,9}[.)] *")
 _LINK_DESTINATION = re.compile(r"\]\([^()\s]*\)|<[^<>\s]*>")
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1}}}")
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\.?(:\d{1,5})?")
 _MAIL_ADDRESS = re.compile(r"mailto:[^\s?&@/]+@[^\s?&@/]+")
 _CONTAINERS = ("blockquote", "bullet_list", "ordered_list")
 # Each [ may cost a walk through its paragraph, hence a limit before parsing
@@ -230,8 +250,8 @@ _MOST_BRACKETS = 3 * (MOST_LINKS + MOST_FOOTNOTES)
 
 @cache
 def _parser() -> MarkdownIt:
-    """CommonMark with footnotes; pictures stay text; limits are checked when blocks are known and words are not yet read."""
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
+    """CommonMark with footnotes; pictures stay text; limits are checked before the words of a block are read."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 4 * MOST_NESTING})
     parser.disable("image")
     parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     parser.core.ruler.after("block", "limits", _refuse_complex_blocks)
@@ -250,6 +270,7 @@ def _parse(text: str, *, lines_before: int = 0) -> list[Token]:
     if text.count("[") > _MOST_BRACKETS:
         raise TooManyLinks(limit=MOST_LINKS, line=lines_before + text.count("\n", 0, text.rindex("[")) + 1)
     tokens = _parser().parse(text, {"lines_before": lines_before})
+    _refuse_deep_emphasis(tokens, lines_before)
     _refuse_many(tokens, "link_open", MOST_LINKS, TooManyLinks, lines_before)
     _refuse_many(tokens, "footnote_ref", MOST_FOOTNOTES, TooManyFootnotes, lines_before)
     return tokens
@@ -269,6 +290,14 @@ def _refuse_complex_blocks(state: StateCore) -> None:
         words = _LINK_DESTINATION.sub("", token.content)
         if long := _LONG_WORD.search(words):
             raise WordTooLong(limit=LONGEST_WORD, line=line + words.count("\n", 0, long.start()))
+
+
+def _refuse_deep_emphasis(tokens: list[Token], lines_before: int) -> None:
+    depth = 0
+    for token, line in _inline_tokens(tokens):
+        depth += token.nesting
+        if depth > MOST_NESTING:
+            raise EmphasisTooDeep(limit=MOST_NESTING, line=lines_before + line)
 
 
 def _refuse_many(tokens: list[Token], kind: str, limit: int, refusal: type[TextTooComplex], lines_before: int) -> None:
@@ -307,15 +336,18 @@ def structure(text: str) -> Structure:
     _refuse_lists(lists, before)
     notes = _refuse_notes(tokens, before)
     items = _items(tokens, lists[0]) if lists else []
+    if len(items) > MOST_DEMANDS:
+        raise TooManyDemands(limit=MOST_DEMANDS, line=before + _line(items[MOST_DEMANDS]))
+    lines = body.split("\n")
     return Structure(
         title=title["title"] or None if title else None,
         body=body,
         headings=tuple(_headings(tokens, before)),
-        demands=tuple(_item_text(body.split("\n"), item) for item in items),
+        demands=tuple(_item_text(lines, item) for item in items),
         demand_lines=tuple(before + _line(item) for item in items),
         footnotes=tuple(notes),
         footnote_lines=tuple(notes.values()),
-        last_line=before + body.count("\n") + 1,
+        last_line=before + len(lines),
     )
 
 
@@ -326,13 +358,16 @@ def _refuse_markup(tokens: list[Token], before: int) -> None:
             raise MarkupRefused(line=before + _line(token), what=what[token.type])
         if token.type == "heading_open" and token.tag not in ("h2", "h3"):
             raise MarkupRefused(line=before + _line(token), what=_("a heading of another level"))
-    previous = None
+    _refuse_inline_markup(tokens, before)
+
+
+def _refuse_inline_markup(tokens: list[Token], before: int) -> None:
     for token, line in _inline_tokens(tokens):
         if token.type == "code_inline":
             raise MarkupRefused(line=before + line, what=_("code"))
-        if token.type == "link_open" and previous is not None and previous.content.endswith("!"):
+    for (earlier, line), (token, same_line) in pairwise(_inline_tokens(tokens)):
+        if token.type == "link_open" and earlier.content.endswith("!") and line == same_line:
             raise MarkupRefused(line=before + line, what=_("a picture"))
-        previous = token
 
 
 def _refuse_links(tokens: list[Token], before: int) -> None:
@@ -348,7 +383,7 @@ def _may_lead(address: str) -> bool:
     except ValueError:  # brackets that are no IPv6 address
         return False
     if parts.scheme == "https":
-        return address.startswith("https://") and bool(parts.hostname) and "@" not in parts.netloc
+        return address.startswith("https://") and _HOST.fullmatch(parts.netloc) is not None
     return _MAIL_ADDRESS.fullmatch(address) is not None
 
 
@@ -414,9 +449,8 @@ def _headings(tokens: list[Token], before: int) -> Iterator[Heading]:
 
 def _items(tokens: list[Token], numbered: Token) -> list[Token]:
     """The opening tokens of a top-level list's items."""
-    inside = takewhile(
-        lambda token: token.type != "ordered_list_close" or token.level, tokens[tokens.index(numbered) :]
-    )
+    following = tokens[tokens.index(numbered) :]
+    inside = takewhile(lambda token: token.type != "ordered_list_close" or token.level, following)
     return [token for token in inside if token.type == "list_item_open" and token.level == 1]
 
 
@@ -484,8 +518,8 @@ def _line_of_part(lines: Sequence[int], number: int, here: Structure) -> int:
 def render_page(text: str, language: str, prefix: str = "") -> SafeString:
     """The body as HTML for a page, footnotes at its end.
 
-    The numbered list of demands is `<ol class="demands">`; its items have the ids `demand-1`, `demand-2`, …; footnotes and
-    their references `note-1` and `noteref-1`.
+    The numbered list of demands is `<ol class="demands">`; its items have the ids `demand-1`, `demand-2`, …; footnotes
+    and their references `note-1` and `noteref-1`.
 
     :param text: a body, without its title line.
     :param language: of the labels that are read aloud.
@@ -527,7 +561,7 @@ class _Writer:
         self.notes = notes
         self.numbers: dict[str, int] = {}
         self.demands_open = False
-        self.demands = 0
+        self.demands_written = False
 
     def reference(self, label: str, *, known: bool) -> str:
         """A reference to a footnote that is there; `known` when an earlier one led to it."""
@@ -563,8 +597,9 @@ class _Writer:
     def _ordered_list(self, token: Token) -> str:
         start = f' start="{int(token.attrs["start"])}"' if "start" in token.attrs else ""
         if token.level == 0:
-            self.demands_open = token.nesting == 1 and not self.demands
+            self.demands_open = token.nesting == 1 and not self.demands_written
             if self.demands_open:
+                self.demands_written = True
                 return f'<ol class="demands"{start}>\n'
         return self._tag("ol", token, start)
 
@@ -602,6 +637,7 @@ class _Page(_Writer):
     def __init__(self, notes: dict[str, list[Token]], prefix: str) -> None:
         super().__init__(notes)
         self.prefix = prefix
+        self.demands = 0
         self.references: dict[str, list[str]] = {}
 
     def demand_id(self) -> str:
