@@ -1,0 +1,110 @@
+"""WeasyPrint, closed and repeatable: one font set, one style sheet, no network, no files, no silent loss."""
+
+import logging
+import os
+import resource
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+os.environ.setdefault("FONTCONFIG_FILE", str(HERE / "fonts.conf"))  # Pango reads it once, when WeasyPrint is loaded
+
+import weasyprint  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
+
+from letters.printing import tagging  # noqa: E402
+from letters.printing.conformance import claim_universal_access, list_each_file_once  # noqa: E402
+from letters.printing.errors import PrintFailed  # noqa: E402
+
+ADDRESS_SPACE = 1_500_000_000  # bytes; one letter takes about 100 MB
+VARIANT = "pdf/a-3a"
+
+_one_at_a_time = threading.Lock()  # the fonts and the listener are shared by the whole process
+
+
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Gives out the named assets of one document and ends the printing at anything else."""
+
+    def __init__(self, assets: Mapping[str, tuple[str, bytes]]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.assets = assets
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        """The asset of that name.
+
+        :raises FatalURLFetchingError: it is not ours.
+        """
+        if url not in self.assets:
+            raise FatalURLFetchingError(f"An edition may not read {url[:200]}")
+        content_type, body = self.assets[url]
+        return URLFetcherResponse(url, body, {"Content-Type": content_type})
+
+
+class _Listener(logging.Handler):
+    """Keeps what WeasyPrint says instead of failing, such as an image left out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.complaints: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.complaints.append(record.getMessage())
+
+
+@contextmanager
+def _complaints_are_failures() -> Iterator[None]:
+    listener = _Listener()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(listener)
+    try:
+        yield
+    except FatalURLFetchingError as refused:
+        raise PrintFailed(str(refused)) from refused
+    finally:
+        logger.removeHandler(listener)
+    if listener.complaints:
+        raise PrintFailed("; ".join(listener.complaints[:5]))
+
+
+@cache
+def _fonts() -> Any:
+    """One for the process: a new one for each document leaks about 0.3 MB."""
+    return FontConfiguration()
+
+
+@cache
+def _style() -> Any:
+    return weasyprint.CSS(
+        string=(HERE / "edition.css").read_text(encoding="utf-8"), url_fetcher=ClosedFetcher({}), font_config=_fonts()
+    )
+
+
+def print_html(
+    html: str, *, assets: Mapping[str, tuple[str, bytes]], attachments: Sequence[Callable[[], Any]]
+) -> bytes:
+    """One file that is PDF/A-3a and PDF/UA-1. The same arguments give the same bytes, in every process.
+
+    :param assets: address → (content type, content) of the images that the page names.
+    :raises PrintFailed: WeasyPrint warned of anything, or the page names anything that is not in `assets`.
+    """
+    with _one_at_a_time, _complaints_are_failures():
+        page = weasyprint.HTML(string=html, url_fetcher=ClosedFetcher(assets))
+        document = page.render(font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT)
+        claim_universal_access(document.metadata)
+        tagging.keep_page_furniture_out_of_the_text(document)
+        printed: bytes = document.write_pdf(
+            pdf_variant=VARIANT, attachments=[attach() for attach in attachments], finisher=list_each_file_once
+        )
+        return printed
+
+
+def limit_resources() -> None:
+    """Keep this process within the memory that one letter may take; meant for the start of a worker's child."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = ADDRESS_SPACE if hard == resource.RLIM_INFINITY else min(ADDRESS_SPACE, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,0 +1,17 @@
+"""What goes wrong between a payload and its signed file. None of these is shown to a reader as it stands."""
+
+
+class PrintFailed(RuntimeError):
+    """The edition was not printed: the renderer complained, or asked for something that it may not read."""
+
+
+class SigningNotConfigured(RuntimeError):
+    """There is no key to sign editions with: SIGNING_PKCS12 is not set, and this is no demonstration."""
+
+
+class SigningKeyUnusable(RuntimeError):
+    """The file named by SIGNING_PKCS12 cannot be read with SIGNING_PASSWORD, or holds no key or certificate."""
+
+
+class TimestampUnavailable(OSError):
+    """The timestamp authority did not answer properly; it may when asked again later."""

@@ -1,0 +1,116 @@
+"""Everything that one edition prints, frozen: what is not in here cannot be on the paper."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from campaign.base.canonical import canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The letterhead and the signature block, in the edition's language.
+
+    `number_scheme` is a value of `letters.states.RegistrationScheme` or empty; `logo_png` is a PNG of our own making in
+    Base64, or empty.
+    """
+
+    name: str
+    address: str
+    number_scheme: str
+    number: str
+    phone: str
+    email: str
+    signer: str
+    post: str
+    executor: str
+    logo_png: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom this copy is for: the address block in the right grammatical form, line by line, and the salutation."""
+
+    lines: tuple[str, ...]
+    salutation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Offices that receive a copy, under a title that may be empty."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """One name in the list; abbreviation and place may be empty."""
+
+    name: str
+    abbreviation: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One edition: one text, one language, one recipient or the public, one frozen list of names.
+
+    :param kind: a value of `letters.states.LetterKind`.
+    :param body: the canonical Markdown, printed as it is.
+    :param reference: the issuer's number of the letter; may be empty.
+    :param dated_on: day of closing, ISO 8601 (`2022-11-18`).
+    :param fingerprint: SHA-256 of the revision, 64 hexadecimal digits.
+    :param check_code: the short code of the check address.
+    :param check_address: absolute address at which a reader checks this paper.
+    :param recipient: None in the public edition.
+    :param created_at: aware ISO 8601 moment that the file carries as its date; the clock is never asked.
+    :param draft: a preview, marked on every page.
+    :param demonstration: printed by a demonstration, marked on every page.
+    """
+
+    language: str
+    kind: str
+    title: str
+    body: str
+    original_language: str
+    reference: str
+    dated_on: str
+    letter_slug: str
+    fingerprint: str
+    check_code: str
+    check_address: str
+    issuer: Issuer
+    recipient: Addressee | None
+    copies: tuple[CopyGroup, ...]
+    signatories: tuple[Signatory, ...]
+    created_at: str
+    edition_number: str
+    draft: bool = False
+    demonstration: bool = False
+
+    def to_json(self) -> str:
+        """The canonical JSON of the payload: equal payloads give equal texts."""
+        return canonical_json(asdict(self)).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Payload":
+        """The payload that was written by `to_json`.
+
+        :raises TypeError: a field is missing or unknown.
+        """
+        fields: dict[str, Any] = json.loads(text)
+        recipient = fields.pop("recipient")
+        return cls(
+            **fields
+            | {
+                "issuer": Issuer(**fields["issuer"]),
+                "recipient": recipient and Addressee(**_tupled(recipient)),
+                "copies": tuple(CopyGroup(**_tupled(group)) for group in fields["copies"]),
+                "signatories": tuple(Signatory(**signatory) for signatory in fields["signatories"]),
+            }
+        )
+
+
+def _tupled(fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | {"lines": tuple(fields["lines"])}

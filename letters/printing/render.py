@@ -1,0 +1,98 @@
+"""A payload becomes a PDF: words, page, QR code, attachments. What the engine does with them is in `engine`."""
+
+import base64
+import io
+from datetime import UTC, date, datetime
+from textwrap import wrap
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from campaign.base.calendar import letter_date
+from letters.markdown import render_print
+from letters.printing.attachments import signatory_files
+from letters.printing.engine import limit_resources, print_html
+from letters.printing.errors import PrintFailed
+from letters.printing.payload import Payload, Signatory
+from letters.printing.words import kind_name, mark_word, number_label, prevailing_text
+
+__all__ = ["PrintFailed", "edition_html", "limit_resources", "render"]
+
+QR_CODE, LOGO, MARK = "qoltanba:/code.svg", "qoltanba:/logo.png", "qoltanba:/mark.svg"
+_PAGE_COUNTER = mark_safe('<span class="page-number"></span>')
+_PAGES_COUNTER = mark_safe('<span class="page-count"></span>')
+
+
+def render(payload: Payload) -> bytes:
+    """Print one edition, unsigned: one PDF that is PDF/A-3a and PDF/UA-1. Equal payloads give equal bytes, in any process.
+
+    :raises PrintFailed: the renderer complained of anything, or something asked to read what an edition may not.
+    :raises letters.markdown.TextTooComplex: the body goes beyond what can be printed.
+    """
+    with translation.override(payload.language):
+        return print_html(edition_html(payload), assets=_assets(payload), attachments=signatory_files(payload))
+
+
+def edition_html(payload: Payload) -> str:
+    """The page that is printed, in the active language."""
+    return render_to_string("letters/edition.html", _words_of(payload))
+
+
+def _words_of(payload: Payload) -> dict[str, Any]:
+    return {
+        "edition": payload,
+        "kind": kind_name(payload.kind),
+        "number_label": number_label(payload.issuer.number_scheme),
+        "prevailing_text": prevailing_text(payload.original_language),
+        "mark": mark_word(payload),
+        "dated": letter_date(date.fromisoformat(payload.dated_on), payload.language),
+        "created": f"{datetime.fromisoformat(payload.created_at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "body": render_print(payload.body, payload.language),
+        "signatories": _numbered(payload.signatories),
+        "fingerprint": " ".join(wrap(payload.fingerprint, 8)),
+        "short_fingerprint": " ".join(wrap(payload.fingerprint[:16], 4)),
+        "short_address": payload.check_address.split("://", 1)[-1].rstrip("/"),
+        "page_counter": _PAGE_COUNTER,
+        "pages_counter": _PAGES_COUNTER,
+    }
+
+
+def _numbered(signatories: tuple[Signatory, ...]) -> list[str]:
+    """Each name as one run of text, which prints several times faster than a table: `3. Name (ABBR), place`."""
+    return [f"{number}.\u00a0{_line_of(signatory)}" for number, signatory in enumerate(signatories, start=1)]
+
+
+def _line_of(signatory: Signatory) -> str:
+    abbreviation = f" ({signatory.abbreviation})" if signatory.abbreviation else ""
+    place = f", {signatory.place}" if signatory.place else ""
+    return f"{signatory.name}{abbreviation}{place}"
+
+
+def _assets(payload: Payload) -> dict[str, tuple[str, bytes]]:
+    assets = {QR_CODE: ("image/svg+xml", _qr_code(payload.check_address))}
+    if payload.issuer.logo_png:
+        assets[LOGO] = ("image/png", base64.b64decode(payload.issuer.logo_png, validate=True))
+    if word := mark_word(payload):
+        assets[MARK] = ("image/svg+xml", _mark(word).encode())
+    return assets
+
+
+def _qr_code(address: str) -> bytes:
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
+    return picture.getvalue()
+
+
+def _mark(word: str) -> SafeString:
+    """The word in large pale letters across an A4 page, in millimetres."""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" width="210mm" height="297mm">'
+        '<text x="105" y="150" text-anchor="middle" transform="rotate(-52 105 150)" font-family="PT Serif"'
+        ' font-weight="bold" font-size="{size}" fill="#f0f0f0">{word}</text></svg>',
+        size=min(44, round(330 / max(len(word), 1))),
+        word=word,
+    )
