@@ -1,0 +1,173 @@
+"""Answers across tables, for pages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+
+from campaign.base.jobs import JobState
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
+from letters import markdown, signed_by
+from letters.models import Edition, Letter, Recipient, Revision
+from letters.signed_by import SignatoryLine, WithdrawnLine
+from letters.states import LetterKind, LetterState, RecipientRole
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One letter in a list."""
+
+    title: str
+    summary: str
+    url: str
+    state: str
+    state_name: str
+    kind_name: str
+    issuer_name: str
+    published_on: date | None
+    closes_at: datetime | None
+    signatory_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeGroup:
+    """Recipients of one rank and group, as they are listed on a page."""
+
+    role: str
+    group: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """Everything that the page of a letter shows in one language."""
+
+    letter: Letter
+    title: str
+    summary: str
+    body_html: SafeString
+    kind_name: str
+    state: str
+    state_name: str
+    issuer_name: str
+    issuer_lines: list[str]
+    campaign_title: str
+    original_language_name: str
+    is_original: bool
+    fingerprint: str
+    check_code: str
+    check_url: str
+    addressees: list[AddresseeGroup]
+    signatories: list[SignatoryLine]
+    withdrawn: list[WithdrawnLine]
+    public_edition: Edition | None
+    missing: bool
+    available: list[tuple[str, str, str]]
+    dated: date | None
+    opened_on: date | None
+    published_on: date | None
+    closed_on: date | None
+    signatory_count: int = 0
+
+
+def public_letters(language: str, *, at: datetime) -> list[LetterRow]:
+    """Published letters, newest first, in three queries."""
+    letters = list(Letter.objects.published(at).select_related("issuer").order_by("-published_at", "-pk"))
+    by_revision = dict(Revision.objects.filter(letter__in=letters).values_list("pk", "letter_id"))
+    counts = signed_by.reader().counts(list(by_revision))
+    admitted = {
+        letter_id: counts[revision].admitted for revision, letter_id in by_revision.items() if revision in counts
+    }
+    return [_row(letter, language, admitted.get(letter.pk, 0), at) for letter in letters]
+
+
+def _row(letter: Letter, language: str, count: int, at: datetime) -> LetterRow:
+    state = shown_state(letter, at)
+    return LetterRow(
+        title=_first_text(letter, "title", language),
+        summary=letter.text("summary", language),
+        url=reverse("letter", args=[letter.slug]),
+        state=state,
+        state_name=str(state.label),
+        kind_name=str(LetterKind(letter.kind).label),
+        issuer_name=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
+        published_on=_day(letter.published_at),
+        closes_at=letter.closes_at if state == LetterState.OPEN else None,
+        signatory_count=count,
+    )
+
+
+def shown_state(letter: Letter, at: datetime) -> LetterState:
+    """The state as the public sees it: past its closing time a letter is closed, even before anybody has pressed anything."""
+    state = LetterState(letter.state)
+    return LetterState.CLOSED if state == LetterState.OPEN and not letter.takes_signatures(at) else state
+
+
+def _first_text(letter: Letter, field: str, language: str) -> str:
+    return next((text for code in (language, *LANGUAGES) if (text := letter.text(field, code))), letter.slug)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else timezone.localtime(moment).date()
+
+
+def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: bool) -> LetterPage:
+    """The page of one letter: at most six queries, however many names."""
+    revision = letter.revisions.order_by("-number").first()
+    here = language in letter.languages()
+    reader = signed_by.reader()
+    names = reader.names(revision.pk, language) if revision and with_names else []
+    state = shown_state(letter, at)
+    issuer = letter.issuer
+    return LetterPage(
+        letter=letter,
+        title=_first_text(letter, "title", language),
+        summary=letter.text("summary", language),
+        body_html=markdown.render_page(letter.text("body", language), language) if here else SafeString(""),
+        kind_name=str(LetterKind(letter.kind).label),
+        state=state,
+        state_name=str(state.label),
+        issuer_name=getattr(issuer, f"name_{language}") or issuer.name,
+        issuer_lines=[getattr(issuer, f"address_{language}") or "", issuer.phone, issuer.email],
+        campaign_title="" if letter.campaign is None else getattr(letter.campaign, f"title_{language}") or "",
+        original_language_name=LANGUAGE_NAMES[letter.original_language],
+        is_original=language == letter.original_language,
+        fingerprint=revision.fingerprint if revision else "",
+        check_code=revision.check_code if revision else "",
+        check_url=reverse("verify-code", args=[revision.check_code]) if revision else "",
+        addressees=addressee_groups(list(letter.recipients.select_related("office").order_by("order", "pk")), language),
+        signatories=names,
+        withdrawn=reader.withdrawn(revision.pk, language) if revision and with_names else [],
+        public_edition=_public_edition(revision, language) if with_names else None,
+        missing=not here,
+        available=[
+            (code, LANGUAGE_NAMES[code], _address_in(letter, code)) for code in letter.languages() if code != language
+        ],
+        dated=_day(letter.closed_at),
+        opened_on=_day(letter.opened_at),
+        published_on=_day(letter.published_at),
+        closed_on=_day(letter.closed_at),
+        signatory_count=len(names),
+    )
+
+
+def _address_in(letter: Letter, language: str) -> str:
+    with translation.override(language):
+        return reverse("letter", args=[letter.slug])
+
+
+def _public_edition(revision: Revision | None, language: str) -> Edition | None:
+    return Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE).first()
+
+
+def addressee_groups(recipients: list[Recipient], language: str) -> list[AddresseeGroup]:
+    """Recipients in their order, the addressees before those who get a copy."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for recipient in sorted(recipients, key=lambda one: one.role != RecipientRole.TO):
+        block: Any = recipient.block_in(language)
+        lines = block["lines"][:2] if recipient.role == RecipientRole.TO else [block["named"]]
+        groups.setdefault((recipient.role, getattr(recipient, f"group_{language}") or ""), []).extend(lines)
+    return [AddresseeGroup(role, group, lines) for (role, group), lines in groups.items()]

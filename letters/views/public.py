@@ -1,0 +1,136 @@
+"""Pages that everybody may read."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from campaign.base.jobs import JobState
+from campaign.base.public_page import public_page
+from letters import signed_by
+from letters.models import Edition, Letter, Revision
+from letters.selectors import LetterPage, letter_page_of, public_letters
+from letters.services import edition as editions
+from letters.states import LetterState
+
+CODE = re.compile(r"[0-9a-f]{12}")
+
+
+def language_of_page() -> str:
+    """The language in the page's address."""
+    return (get_language() or "kk")[:2]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """All published letters, newest first."""
+    now = timezone.now()
+    listed = public_letters(language_of_page(), at=now)
+    response = render(request, "letters/home.html", {"letters": listed})
+    return public_page(response, until=_next_change(now))
+
+
+def _next_change(now: datetime) -> datetime | None:
+    """When the clock alone will next change what the home page shows."""
+    moments = [
+        *Letter.objects.filter(published_at__gt=now)
+        .order_by("published_at")
+        .values_list("published_at", flat=True)[:1],
+        *Letter.objects.filter(state=LetterState.OPEN, closes_at__gt=now)
+        .order_by("closes_at")
+        .values_list("closes_at", flat=True)[:1],
+    ]
+    return min(moments, default=None)
+
+
+@require_safe
+def letter_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A published letter with its demands, notes and names."""
+    now = timezone.now()
+    letter = get_object_or_404(Letter.objects.published(now).select_related("issuer", "campaign"), slug=slug)
+    response = _render_letter(request, letter, at=now, sign_url=reverse("sign", args=[slug]))
+    return public_page(response, until=letter.closes_at if letter.takes_signatures(now) else None)
+
+
+@require_safe
+def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
+    """A letter for those who were invited, also before its publication; it shows no names then."""
+    now = timezone.now()
+    letter = get_object_or_404(
+        Letter.objects.exclude(state=LetterState.DRAFT).select_related("issuer", "campaign"), invitation_token=token
+    )
+    if letter.is_published(now):
+        return redirect("letter", slug=letter.slug)
+    response = _render_letter(request, letter, at=now, sign_url=reverse("invitation-sign", args=[token]), invited=True)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _render_letter(
+    request: HttpRequest, letter: Letter, *, at: datetime, sign_url: str, invited: bool = False
+) -> HttpResponse:
+    page: LetterPage = letter_page_of(letter, language_of_page(), at=at, with_names=not invited)
+    context: dict[str, Any] = {
+        "page": page,
+        "sign_url": sign_url if letter.takes_signatures(at) else None,
+        "invited": invited,
+    }
+    return render(request, "letters/letter_page.html", context)
+
+
+@require_safe
+def letter_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public edition in the language of the address."""
+    letter = get_object_or_404(Letter.objects.published(timezone.now()), slug=slug)
+    edition = get_object_or_404(
+        Edition.objects.select_related("revision__letter"),
+        revision__letter=letter,
+        recipient=None,
+        language=language_of_page(),
+        state=JobState.DONE,
+    )
+    response = HttpResponse(editions.content(edition), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{editions.file_name(edition)}"'
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """What the register knows of a printed letter, by the short code from its footer."""
+    typed = code or request.GET.get("code", "")
+    plain = re.sub(r"[\s-]", "", typed).lower()
+    if not code and CODE.fullmatch(plain):
+        return redirect("verify-code", code="-".join(plain[start : start + 4] for start in (0, 4, 8)))
+    found = _published_revision(plain) if CODE.fullmatch(plain) else None
+    context: dict[str, Any] = {"code": typed[:40], "asked": bool(typed), "found": None}
+    if found is not None:
+        printed = Edition.objects.filter(revision=found, recipient=None, state=JobState.DONE).order_by("language")
+        counts = signed_by.reader().counts([found.pk]).get(found.pk, signed_by.Counts())
+        context["found"] = {
+            "revision": found,
+            "title": found.letter.text("title", language_of_page()),
+            "url": reverse("letter", args=[found.letter.slug]),
+            "issuer": getattr(found.letter.issuer, f"name_{language_of_page()}"),
+            "count": counts.admitted,
+            "editions": printed,
+        }
+    return render(request, "letters/verify.html", context, status=404 if typed and found is None else 200)
+
+
+def _published_revision(digits: str) -> Revision | None:
+    published = Revision.objects.filter(letter__published_at__lte=timezone.now()).select_related("letter__issuer")
+    return published.filter(fingerprint__startswith=digits).first()
+
+
+def short_check_address(request: HttpRequest, code: str) -> HttpResponse:
+    """From the address printed on paper to the page in the reader's language."""
+    if not re.fullmatch(r"[0-9a-f-]{12,14}", code):
+        raise Http404
+    return redirect("verify-code", code=code)
