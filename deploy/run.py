@@ -125,7 +125,7 @@ def refuse_taken(port: int) -> None:
 
 def make_folders() -> None:
     """Make the folders that the embedded broker and the clock expect to find."""
-    for name in ("broker/messages", "broker/processed", "broker/control", "beat", "mail", "files"):
+    for name in ("broker/messages", "broker/processed", "broker/control", "beat", "mail", "files", "static"):
         (VAR_DIR / name).mkdir(parents=True, exist_ok=True)
 
 

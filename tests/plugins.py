@@ -22,6 +22,7 @@ def pytest_addoption() -> None:
     """Called when the plugin is loaded, which is before pytest-django imports the settings."""
     folder = Path(tempfile.mkdtemp(prefix="qoltanba-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "static").mkdir()
     os.environ.update(servers.embedded(folder))
     os.environ.update(SITE_URL="http://testserver", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
     os.environ.update(DEMONSTRATION="false", CACHE_URL="locmemcache://", EMAIL_URL="memorymail://")

@@ -80,7 +80,8 @@ def redis() -> Iterator[str]:
         port = free_port()
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
         command += ["--save", "", "--appendonly", "no", "--databases", "64"]
-        with _running(command, log=folder / "log", stop=signal.SIGTERM, ready=lambda: _listens(port)):
+        log = folder / "log"
+        with _running(command, log=log, stop=signal.SIGTERM, ready=lambda: "Ready to accept" in log.read_text()):
             yield f"redis://127.0.0.1:{port}"
 
 
@@ -133,7 +134,7 @@ def site(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator
     )
     command = [sys.executable, ROOT / "deploy" / "run.py"]
     log = folder / "site.log"
-    with _running(command, log=log, stop=signal.SIGTERM, ready=lambda: _listens(port), env=settings, patience=60):
+    with _running(command, log=log, stop=signal.SIGTERM, ready=lambda: "is running" in log.read_text(), env=settings):
         yield address
 
 
@@ -189,11 +190,6 @@ def _accepts_clients(data: Path) -> bool:
         return False
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @contextlib.contextmanager
 def _running(
     command: list[str | Path],
@@ -202,17 +198,15 @@ def _running(
     stop: signal.Signals,
     ready: Callable[[], bool],
     env: Mapping[str, str] | None = None,
-    patience: float = 30,
 ) -> Iterator[None]:
     """Run a server until the block ends: asked to stop first, killed after ten seconds.
 
-    :param patience: seconds until it must be ready.
-    :raises ServerFailed: it was not.
+    :raises ServerFailed: it was not ready after a minute.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=log.parent, env=env)
     try:
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + 60
         while not ready():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"{command[0]} did not start:\n{log.read_text(errors='replace')[-4000:]}")
