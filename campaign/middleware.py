@@ -82,6 +82,11 @@ def answer_from_memory(answer: Answer) -> Answer:
     return middleware
 
 
+def forget_pages() -> None:
+    """Forget every stored page of this process."""
+    _pages.clear()
+
+
 def _is_for_everybody(request: HttpRequest) -> bool:
     return (
         request.method in ("GET", "HEAD")

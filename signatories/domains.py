@@ -96,7 +96,7 @@ SHARED_HOSTS = frozenset(
 
 @functools.cache
 def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=False, accept_unknown=False)
+    return PublicSuffixList(only_icann=False, accept_unknown=True)
 
 
 def ascii_domain(domain: str) -> str:

@@ -99,7 +99,7 @@ def _is_same(organization: Organization, columns: dict[str, Any]) -> bool:
     return same_number or (bool(columns["domain"]) and organization.domain == columns["domain"])
 
 
-def match_or_add(claim: Claim, *, logo: ContentFile[bytes] | None) -> Organization:
+def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None") -> Organization:
     """The unverified organization that this claim names exactly (number, domain or every name), else a new one.
 
     A verified organization is never taken by a claim: its own people choose it from the list.

@@ -51,7 +51,7 @@ def start(
     *,
     organization: Organization | None,
     claim: Claim | None,
-    logo: ContentFile[bytes] | None = None,
+    logo: "ContentFile[bytes] | None" = None,
     email: str,
     person_name: str,
     position: str,

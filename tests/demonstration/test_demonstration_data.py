@@ -213,7 +213,7 @@ def test_an_organization_uses_known_choices_and_a_reserved_domain(organization):
     assert organization["kind"] in {"organization", "coalition", "network", "media"}
     assert organization["representative"]["basis"] in {"head", "board", "power", "other"}
     assert organization["original_language"] in LANGUAGES
-    assert organization["domain"] == f"{organization['slug']}.example.org"
+    assert organization["domain"] == f"{organization['slug']}.example"
     assert organization["website"] == f"https://{organization['domain']}"
     assert re.fullmatch(r"[A-Z]{2}|", organization["country"])
     assert organization["country"] or organization["note"]

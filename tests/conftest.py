@@ -1,0 +1,281 @@
+"""Fixed people, places and letters that every test may use.
+
+Aigul coordinates the letters of one issuer. Daniyar speaks for a verified organization, Mira for one that nobody has verified.
+The stranger has an account and nothing else.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+
+from campaign import middleware
+from campaign.base.models import Mail, User
+from letters.models import Coordinator, Issuer, Letter, Office, Recipient, Revision
+from letters.services import letter as letters
+from letters.states import LetterState, OfficeKind, RecipientRole
+from signatories.models import Organization, Signature
+from signatories.services import evidence as evidences
+from signatories.services import signature as signatures
+from signatories.services.organization import Claim
+from signatories.states import EvidenceKind
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+BODIES = {
+    "kk": "Біз, төменде қол қойған ұйымдар, таза ауаны сұраймыз.[^дерек]\n\n## Өтінішіміз\n\n1. ауаны өлшеу;\n2. деректі жариялау.\n\n[^дерек]: Есеп, 2025 жыл.",
+    "ru": "Мы, нижеподписавшиеся организации, просим чистого воздуха.[^данные]\n\n## Наша просьба\n\n1. измерять воздух;\n2. публиковать данные.\n\n[^данные]: Отчёт, 2025 год.",
+    "en": "We, the undersigned organizations, ask for clean air.[^data]\n\n## What we ask\n\n1. Measure the air;\n2. Publish the data.\n\n[^data]: Report, 2025.",
+}
+TITLES = {"kk": "Таза ауа туралы ашық хат", "ru": "Открытое письмо о чистом воздухе", "en": "Open letter on clean air"}
+SUMMARIES = {
+    "kk": "Ұйымдар таза ауаны сұрайды.",
+    "ru": "Организации просят чистого воздуха.",
+    "en": "Organizations ask for clean air.",
+}
+
+
+def in_three(field: str, texts: dict[str, str]) -> dict[str, str]:
+    """Columns of a translated field: `in_three("title", {"kk": …})` gives `{"title_kk": …}`."""
+    return {f"{field}_{language}": text for language, text in texts.items()}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> None:
+    """No page of an earlier test is still in memory."""
+    middleware.forget_pages()
+
+
+@pytest.fixture
+def files(tmp_path: Any, settings: Any) -> Any:
+    """A folder of its own for uploaded and printed files."""
+    settings.STORAGES = {
+        **django_settings.STORAGES,
+        "default": {**django_settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
+    }
+    return tmp_path
+
+
+def make_person(email: str, language: str = "en", password: str | None = None, **fields: Any) -> User:
+    """A person whose address is verified."""
+    person = User.objects.create_user(email, password, language=language, **fields)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+@pytest.fixture
+def issuer(db: None) -> Issuer:
+    """An issuer that a registry would accept."""
+    return Issuer.objects.create(
+        key="demo-fund",
+        **in_three(
+            "name", {"kk": "«Үлгі» қоғамдық қоры", "ru": "Общественный фонд «Пример»", "en": "Example Foundation"}
+        ),
+        **in_three(
+            "address",
+            {
+                "kk": "050000, Алматы қ., Үлгі к-сі, 1",
+                "ru": "050000, г. Алматы, ул. Примерная, 1",
+                "en": "1 Example Street, Almaty 050000",
+            },
+        ),
+        **in_three("signer", {"kk": "Ә. Үлгіұлы", "ru": "А. Примеров", "en": "A. Primerov"}),
+        **in_three("post", {"kk": "Қор президенті", "ru": "Президент фонда", "en": "President of the Foundation"}),
+        **in_three("executor", {"kk": "М. Мысалова", "ru": "М. Образцова", "en": "M. Obraztsova"}),
+        number_scheme="KZ-BIN",
+        number="221140000111",
+        phone="+7 727 000 00 00",
+        email="letters@example.org",
+    )
+
+
+@pytest.fixture
+def aigul(issuer: Issuer) -> User:
+    """The coordinator."""
+    person = make_person("aigul@example.org", password="a long enough password")
+    Coordinator.objects.create(user=person, issuer=issuer)
+    return person
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody with an account and nothing else."""
+    return make_person("stranger@example.net")
+
+
+@pytest.fixture
+def president(db: None) -> Office:
+    """The main addressee."""
+    return make_office(
+        "president",
+        {"kk": "Президенті", "ru": "Президент", "en": "President"},
+        {"kk": "Президентіне", "ru": "Президенту", "en": "President"},
+    )
+
+
+def make_office(key: str, names: dict[str, str], alone: dict[str, str]) -> Office:
+    """An office with its forms of address."""
+    return Office.objects.create(
+        key=key,
+        kind=OfficeKind.STATE,
+        **in_three("name", names),
+        **in_three("addressee_with_person", alone | {"kk": names["kk"]}),
+        **in_three("addressee_alone", alone),
+        **in_three("salutation", {"kk": "Құрметті Президент!", "ru": "Уважаемый Президент!", "en": "Your Excellency,"}),
+    )
+
+
+@pytest.fixture
+def make_draft(issuer: Issuer, president: Office) -> Callable[..., Letter]:
+    """Makes drafts that could be opened as they are."""
+
+    def make(slug: str = "clean-air", **fields: Any) -> Letter:
+        letter = Letter(
+            slug=slug,
+            issuer=issuer,
+            original_language="kk",
+            reference="12/2026",
+            **in_three("title", TITLES),
+            **in_three("summary", SUMMARIES),
+            **in_three("body", BODIES),
+            **fields,
+        )
+        letters.make_letter(letter, by=None, at=NOON)
+        Recipient.objects.create(letter=letter, role=RecipientRole.TO, order=1, office=president)
+        return letter
+
+    return make
+
+
+@pytest.fixture
+def draft(make_draft: Callable[..., Letter]) -> Letter:
+    """A draft that could be opened as it is."""
+    return make_draft()
+
+
+@pytest.fixture
+def open_letter(draft: Letter, aigul: User) -> Letter:
+    """A published letter that takes signatures."""
+    letters.open_letter(draft, by=aigul, at=NOON)
+    letters.publish_letter(draft, by=aigul, at=NOON)
+    return draft
+
+
+@pytest.fixture
+def revision(open_letter: Letter) -> Revision:
+    """The frozen texts of the open letter."""
+    return open_letter.revisions.get()
+
+
+def claim_of(name: str, **fields: Any) -> Claim:
+    """What somebody says of an organization that is not in the list."""
+    facts: dict[str, Any] = {
+        "original_language": "en",
+        "names": {"kk": "", "ru": "", "en": name},
+        "abbreviations": {},
+        "notes": {},
+        "kind": "organization",
+        "country": "KZ",
+        "website": "",
+        "number_scheme": "",
+        "number": "",
+    }
+    return Claim(**facts | fields)
+
+
+@pytest.fixture
+def start(revision: Revision) -> Callable[..., Signature]:
+    """Starts signatures of the open letter."""
+
+    def start_one(
+        email: str = "mira@unverified.example",
+        *,
+        organization: Organization | None = None,
+        name: str = "Unverified Initiative",
+        at: datetime = NOON,
+        **claim: Any,
+    ) -> Signature:
+        return signatures.start(
+            revision,
+            organization=organization,
+            claim=None if organization else claim_of(name, **claim),
+            email=email,
+            person_name="Mira Example",
+            position="Director",
+            basis="head",
+            fingerprint=revision.fingerprint,
+            language="en",
+            at=at,
+        )
+
+    return start_one
+
+
+def mailed_code(signature: Signature) -> str:
+    """The code in the last message about this signature, as the person types it."""
+    mail = Mail.objects.filter(template="signing_code", to=signature.email).order_by("-pk").first()
+    assert mail is not None
+    code: str = mail.context["code"]
+    return code
+
+
+@pytest.fixture
+def confirmed(start: Callable[..., Signature]) -> Callable[..., Signature]:
+    """Starts and confirms signatures of the open letter."""
+
+    def confirm_one(email: str = "mira@unverified.example", *, at: datetime = NOON, **fields: Any) -> Signature:
+        signature = start(email, at=at, **fields)
+        signatures.confirm(signature, mailed_code(signature), at=at)
+        signature.refresh_from_db()
+        return signature
+
+    return confirm_one
+
+
+@pytest.fixture
+def admitted(confirmed: Callable[..., Signature], aigul: User) -> Callable[..., Signature]:
+    """Starts, confirms and admits signatures of the open letter, with evidence recorded by Aigul."""
+
+    def admit_one(email: str = "daniyar@verified.example", *, at: datetime = NOON, **fields: Any) -> Signature:
+        signature = confirmed(
+            email, at=at, **{"name": "Verified Organization", "website": "https://verified.example", **fields}
+        )
+        for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
+            evidences.record_by_hand(signature, kind, detail="official register, today", by=aigul, at=at)
+        signatures.admit(signature, by=aigul, at=at)
+        signature.refresh_from_db()
+        return signature
+
+    return admit_one
+
+
+@pytest.fixture
+def closed_letter(open_letter: Letter, admitted: Callable[..., Signature], aigul: User) -> Letter:
+    """A closed letter with one signatory, whose editions wait."""
+    admitted()
+    letters.close_letter(open_letter, by=aigul, at=NOON)
+    assert open_letter.state == LetterState.CLOSED
+    return open_letter
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def sign_in(person: User) -> Client:
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def postgresql_only() -> None:
+    """Skips nothing silently: such a test runs in the PostgreSQL pass alone."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Runs in the PostgreSQL pass.")
