@@ -20,8 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 PATIENCE = 4.0  # seconds that a program has for its last words
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 LONGEST_PAUSE = 30.0  # seconds between two starts of a program that dies each time
-CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "campaign"]
+ROOT_IS_FINE = "ignore:You're running the worker with superuser"  # messages are JSON, never pickles
+CELERY = [sys.executable, "-W", ROOT_IS_FINE, "-m", "celery", "--quiet", "--app", "campaign"]
 WORKER = [*CELERY, "worker", "--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
 
 
@@ -76,16 +78,19 @@ class Program:
         return self.process is None or self.process.poll() is not None
 
     def end_descendants(self) -> None:
-        """Kill whatever is left of its process group."""
+        """Kill whatever is left of its process group, and bury it."""
         if self.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            with suppress(ChildProcessError):
+                while os.waitpid(-self.process.pid, 0):
+                    pass
 
 
 def die_with_parent() -> None:
-    """Have Linux end this process should the supervisor be killed outright (prctl PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    """Have Linux end this process should the supervisor be killed outright."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def main() -> None:
@@ -93,6 +98,7 @@ def main() -> None:
     port = int(os.environ.get("PORT", "8000"))
     refuse_taken(port)
     make_folders()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans of a killed program come to us, to be buried
     environment = {"SITE_URL": f"http://127.0.0.1:{port}", "WEB_CONCURRENCY": "2", **os.environ}
     site = [Program(name, command, environment) for name, command in programs(port).items()]
     asked: list[int] = []
@@ -118,9 +124,7 @@ def refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            sys.exit(
-                f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another one: make run PORT=8001"
-            )
+            sys.exit(f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Choose another: make run PORT=8001")
 
 
 def make_folders() -> None:

@@ -50,7 +50,8 @@ def test_an_installation_runs_the_programs_of_make_run():
 @pytest.mark.parametrize("worker", ["worker-mail", "worker-pdf"])
 def test_a_worker_serves_the_same_queue_with_the_same_limits(worker):
     unit = set(commands()[worker].split()) - {"/opt/qoltanba/.venv/bin/celery"}
-    embedded = set(run.programs(8000)[worker][3:])
+    command = run.programs(8000)[worker]
+    embedded = set(command[command.index("celery") + 1 :])
 
     assert {word for word in unit if not word.startswith("--hostname")} == {
         word for word in embedded if not word.startswith("--hostname")

@@ -11,6 +11,7 @@ from campaign.base.backup import BackupRefused, restore
 
 class Command(BaseCommand):
     help = "Bring a backup into this installation, which must be empty."
+    requires_system_checks: list[str] = []  # they would speak of an installation that is not there yet
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)

@@ -1,0 +1,90 @@
+"""`make run`: the whole site comes up, a dead program comes back, and nothing is left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+
+def processes():
+    """All processes of the machine at this moment as {pid: (parent's pid, command line)}, zombies included."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            found[int(folder.name)] = (parent, (folder / "cmdline").read_text().replace("\0", " "))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def descendants(top, among):
+    children = {pid for pid, (parent, _) in among.items() if parent == top}
+    return children.union(*(descendants(child, among) for child in children))
+
+
+def supervisor(folder):
+    """The pid of the site that runs in this folder."""
+    among = processes()
+    mine = [pid for pid in descendants(os.getpid(), among) if "deploy/run.py" in among[pid][1]]
+    (found,) = [pid for pid in mine if f"VAR_DIR={folder}\0" in Path(f"/proc/{pid}/environ").read_text()]
+    return found
+
+
+def main_programs(top):
+    """The direct children of the supervisor by the name that it gives them."""
+    words = {"gunicorn": "web", "--queues=mail": "worker-mail", "--queues=pdf": "worker-pdf", " beat ": "beat"}
+    children = {pid: command for pid, (parent, command) in processes().items() if parent == top}
+    return {name: pid for pid, command in children.items() for word, name in words.items() if word in command}
+
+
+def wait_until(question, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return answer
+
+
+def test_a_dead_program_comes_back_and_nothing_outlives_the_site(tmp_path):
+    with servers.site(tmp_path) as address:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+            ready = answer.status
+        top = supervisor(tmp_path)
+        before = wait_until(lambda: (found := main_programs(top)) and len(found) == 4 and found)
+        os.kill(before["worker-pdf"], signal.SIGKILL)
+        after = wait_until(
+            lambda: (new := main_programs(top).get("worker-pdf")) and new != before["worker-pdf"] and new
+        )
+        everything = descendants(top, processes())
+        port = int(address.rpartition(":")[2])
+        environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(tmp_path)}
+        second = subprocess.run(
+            [sys.executable, servers.ROOT / "deploy" / "run.py"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        asked_at = time.monotonic()
+    stopped_after = time.monotonic() - asked_at
+
+    assert ready == 200
+    assert before.keys() == {"web", "worker-mail", "worker-pdf", "beat"}
+    assert after in everything
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"Port {port} of 127.0.0.1 cannot be used: Address already in use. Choose another: make run PORT=8001\n"
+    )
+    assert stopped_after < 8
+    assert [pid for pid in everything if Path(f"/proc/{pid}").exists()] == []
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        pass
