@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Does all set-up, each step once: `prepare.py run` for `make run`, `prepare.py test` for `make test`.
 
+`prepare.py messages` compiles the catalogues alone, for a real installation (`docs/operating.md`).
+
 Needs Python's standard library alone (3.11 or newer). A step is done again only when what it was made from has changed:
 its fingerprint lies in a stamp beside the result. What a step prints is shown only when it fails.
 """
@@ -30,6 +32,9 @@ def main(purpose: str) -> None:
     """Prepare the checkout to run the site or to test it."""
     lock = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)  # two starts at once: the second waits, then finds everything done
+    if purpose == "messages":
+        compile_messages()
+        return
     lists = ["packages-run.txt"] if purpose == "run" else ["packages-run.txt", "packages-test.txt"]
     install_packages(lists)
     make_environment("requirements.txt" if purpose == "run" else "requirements-dev.txt")
