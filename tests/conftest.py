@@ -4,8 +4,9 @@ Aigul coordinates the letters of one issuer. Daniyar speaks for a verified organ
 The stranger has an account and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from campaign import middleware
-from campaign.base.models import Mail, User
+from campaign.base.models import Mail, PublicState, RegisterHead, User
 from letters.models import Coordinator, Issuer, Letter, Office, Recipient, Revision
 from letters.services import letter as letters
 from letters.states import LetterState, OfficeKind, RecipientRole
@@ -279,3 +280,26 @@ def postgresql_only() -> None:
     """Skips nothing silently: such a test runs in the PostgreSQL pass alone."""
     if connection.vendor != "postgresql":
         pytest.skip("Runs in the PostgreSQL pass.")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hash passwords quickly: their strength is Django's own subject."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[None]:
+    """A database in which transactions really commit, with the single rows and the register's guard in place.
+
+    Afterwards the guard is lifted, because emptying the tables deletes what the register never lets go.
+    """
+    guard = import_module("campaign.base.migrations.0002_register_guard")
+    if not RegisterHead.objects.exists():
+        RegisterHead.objects.create(id=1)
+        PublicState.objects.create(id=1)
+        with connection.schema_editor() as editor:
+            guard.guard(None, editor)
+    yield
+    with connection.schema_editor() as editor:
+        guard.unguard(None, editor)
