@@ -72,7 +72,7 @@ def validate_plain_line(value: str) -> None:
     try:
         clean_line(value, len(value) + 1)
     except Refusal as refusal:
-        raise ValidationError(refusal.reason, code="plain_line", params=refusal.facts) from refusal
+        raise ValidationError(str(refusal), code="plain_line") from refusal
 
 
 def validate_plain_text(value: str) -> None:
@@ -83,7 +83,7 @@ def validate_plain_text(value: str) -> None:
     try:
         clean_text(value)
     except TextRefused as refusal:
-        raise ValidationError(refusal.reason, code="plain_text", params=refusal.facts) from refusal
+        raise ValidationError(str(refusal), code="plain_text") from refusal
 
 
 def validate_name(value: str) -> None:
