@@ -90,7 +90,7 @@ def as_root() -> list[str] | None:
 
 def make_environment(requirements: str) -> None:
     """Create .venv and install what the lock names, every file checked against its hash."""
-    if not PYTHON.exists():
+    if not (VENV / "bin" / "pip").exists():
         say("Virtual environment")
         quietly([sys.executable, "-m", "venv", str(VENV)])
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
