@@ -91,3 +91,30 @@ class ReasonMissing(Refusal):
     """A refusal without a reason."""
 
     reason = _("Nothing was decided: write the reason. It is mailed to the representative.")
+
+
+class TooManyForms(Refusal):
+    """Forms come faster than people fill them in."""
+
+    reason = _(
+        "Nothing was sent: too many forms came from your network or for this address within an hour. What you typed is still here; "
+        "wait an hour and send it again, or write to the coordinator."
+    )
+
+
+class LooksKnown(Refusal):
+    """The organization that was typed in seems to be in the list already, under another spelling."""
+
+    reason = _(
+        "Nothing was sent yet: an organization like yours is in the list already, perhaps under another spelling. Choose it, "
+        "or say below that yours is another one."
+    )
+
+
+class IsKnown(Refusal):
+    """The organization that was typed in has the number or the domain of one in the list."""
+
+    reason = _(
+        "Nothing was sent: an organization with this registration number or website is in the list already. Choose it; if yours is "
+        "another one, correct the number and the website."
+    )

@@ -1,7 +1,27 @@
 """Addresses of the second floor; the roof puts them below the language, `desk/` and `my/`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-public_patterns: list[URLPattern] = []
+from signatories.views import my, sign
+
+public_patterns: list[URLPattern] = [
+    path("letters/<slug:slug>/sign/", sign.sign, name="sign"),
+    path("letters/<slug:slug>/sign/new/", sign.sign_new, name="sign-new"),
+    path(
+        "letters/<slug:slug>/sign/organization/<slug:organization>/", sign.sign_organization, name="sign-organization"
+    ),
+    path("invitation/<str:token>/sign/", sign.sign, name="invitation-sign"),
+    path("invitation/<str:token>/sign/new/", sign.sign_new, name="invitation-sign-new"),
+    path(
+        "invitation/<str:token>/sign/organization/<slug:organization>/",
+        sign.sign_organization,
+        name="invitation-sign-organization",
+    ),
+    path("signing/<str:token>/", sign.signing_code, name="signing-code"),
+    path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
+]
 desk_patterns: list[URLPattern] = []
-my_patterns: list[URLPattern] = []
+my_patterns: list[URLPattern] = [
+    path("", my.my, name="my"),
+    path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),
+]

@@ -1,9 +1,7 @@
 """The signatory list as files inside the PDF, for those who count and compare by machine."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -11,9 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from weasyprint import Attachment
 
+from campaign.base.spreadsheet import csv_file
 from letters.printing.payload import Payload
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
@@ -34,17 +31,10 @@ def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
 
 def as_csv(payload: Payload) -> bytes:
     """The list for spreadsheets: UTF-8 with BOM, CRLF, and no cell that a spreadsheet would take for a formula."""
-    table = io.StringIO()
-    table.write("\ufeff")
-    writer = csv.writer(table)
-    writer.writerow(["number", "name", "abbreviation", "place"])
+    rows: list[list[str | int]] = [["number", "name", "abbreviation", "place"]]
     for number, signatory in enumerate(payload.signatories, start=1):
-        writer.writerow([number, *_as_text([signatory.name, signatory.abbreviation, signatory.place])])
-    return table.getvalue().encode()
-
-
-def _as_text(cells: Sequence[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell for cell in cells]
+        rows.append([number, signatory.name, signatory.abbreviation, signatory.place])
+    return csv_file(rows)
 
 
 def as_json(payload: Payload) -> bytes:

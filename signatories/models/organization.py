@@ -1,16 +1,18 @@
 """Who signs."""
 
 import uuid
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualQuerySet
 
 from campaign.base.languages import LANGUAGE_CHOICES, fold
 from campaign.base.plain import validate_plain_line
 from letters.states import RegistrationScheme
-from signatories.states import OrganizationKind
+from signatories.states import OrganizationKind, SignatureState
 
 LINE = [validate_plain_line]
 
@@ -19,12 +21,24 @@ def _public_id() -> str:
     return uuid.uuid4().hex
 
 
+def _stands_in_public(at: datetime) -> Exists:
+    signatures: Any = Organization._meta.get_field("signatures").related_model
+    shown = signatures.objects.filter(
+        organization=OuterRef("pk"), state=SignatureState.ADMITTED, revision__letter__published_at__lte=at
+    )
+    return Exists(shown)
+
+
 class OrganizationQuerySet(MultilingualQuerySet["Organization"]):
     """Filters of organizations."""
 
-    def verified(self) -> Self:
-        """Organizations that were admitted at least once; only these may be searched in public."""
-        return self.filter(verified_at__isnull=False)
+    def listed(self, at: datetime) -> Self:
+        """Organizations that stand in public under a letter; only these may be searched, so that a quiet letter betrays nobody."""
+        return self.filter(_stands_in_public(at))
+
+    def unlisted(self, at: datetime) -> Self:
+        """All others."""
+        return self.filter(~_stands_in_public(at))
 
     def matching(self, words: str) -> Self:
         """Organizations in whose names each of the words occurs, across scripts and cases."""

@@ -1,6 +1,8 @@
 """What can be done to an organization."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,11 +64,11 @@ def folded_names(names: list[str]) -> str:
     return f"|{'|'.join(forms)}|" if forms else ""
 
 
-def find(words: str) -> list[Organization]:
-    """Verified organizations whose names hold all these words, the best match first; at most twenty."""
+def find(words: str, *, at: datetime) -> list[Organization]:
+    """Listed organizations whose names hold all these words, the best match first; at most twenty."""
     if not fold(words):
         return []
-    found = list(Organization.objects.verified().matching(words).order_by("pk")[: MOST_FOUND * 5])
+    found = list(Organization.objects.listed(at).matching(words).order_by("pk")[: MOST_FOUND * 5])
     wanted = fold(words)
     return sorted(found, key=lambda organization: (-_likeness(wanted, organization), organization.pk))[:MOST_FOUND]
 
@@ -75,23 +77,25 @@ def _likeness(wanted: str, organization: Organization) -> float:
     return max(fuzz.token_sort_ratio(wanted, name) for name in organization.folded.strip("|").split("|"))
 
 
-def alike(claim: Claim) -> list[Organization]:
-    """Verified organizations that may be the claimed one under another spelling: by name, domain or number; at most five."""
-    columns = claim.columns()
+def alike(claim: Claim, *, at: datetime) -> list[Organization]:
+    """Organizations in the list that may be the claimed one under another spelling: by name, domain or number; at most five."""
+    return alike_among(Organization.objects.listed(at).order_by("pk"), claim.columns())
+
+
+def alike_among(organizations: Iterable[Organization], columns: dict[str, Any]) -> list[Organization]:
+    """Those of the organizations whose name, domain or number is like these columns, the most alike first; at most five."""
     names = columns["folded"].strip("|").split("|")
-    scored = []
-    for organization in Organization.objects.verified().order_by("pk"):
-        same = _is_same(organization, columns)
-        score = (
-            100.0 if same else max(_likeness(name, organization) for name in names if len(name) > 3 or name == names[0])
-        )
-        if score >= ALIKE:
-            scored.append((score, organization))
-    scored.sort(key=lambda pair: (-pair[0], pair[1].pk))
-    return [organization for _, organization in scored[:5]]
+    telling = [name for name in names if len(name) > 3] or names
+    scored = [
+        (100.0 if is_same(one, columns) else max(_likeness(name, one) for name in telling), one)
+        for one in organizations
+    ]
+    found = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk))
+    return [organization for _, organization in found[:5]]
 
 
-def _is_same(organization: Organization, columns: dict[str, Any]) -> bool:
+def is_same(organization: Organization, columns: dict[str, Any]) -> bool:
+    """Whether number or domain say that the organization is the one with these columns, however it is spelled."""
     same_number = bool(columns["number"]) and (organization.number_scheme, organization.number) == (
         columns["number_scheme"],
         columns["number"],
@@ -99,13 +103,13 @@ def _is_same(organization: Organization, columns: dict[str, Any]) -> bool:
     return same_number or (bool(columns["domain"]) and organization.domain == columns["domain"])
 
 
-def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None") -> Organization:
-    """The unverified organization that this claim names exactly (number, domain or every name), else a new one.
+def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetime) -> Organization:
+    """The organization that this claim names exactly (number, domain or every name), else a new one.
 
-    A verified organization is never taken by a claim: its own people choose it from the list.
+    One that is in the list is never taken by a claim: its own people choose it there.
     """
     columns = claim.columns()
-    waiting = Organization.objects.filter(verified_at=None)
+    waiting = Organization.objects.unlisted(at)
     for same in (
         columns["number"] and {"number_scheme": columns["number_scheme"], "number": columns["number"]},
         columns["domain"] and {"domain": columns["domain"]},

@@ -74,7 +74,7 @@ def start(
     if organization is None:
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
-        organization = match_or_add(claim, logo=logo)
+        organization = match_or_add(claim, logo=logo, at=at)
     with translation.override(language):
         consent = str(CONSENT)
     signature = Signature.objects.create(
@@ -126,6 +126,7 @@ def _mail_code(signature: Signature, *, at: datetime) -> None:
         letter=signature.revision.letter.text("title", signature.language),
         organization=signature.organization.name_in(signature.language),
         minutes=int(CODE_LIFE.total_seconds() // 60),
+        token=signature.token,
     )
 
 

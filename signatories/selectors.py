@@ -1,0 +1,127 @@
+"""Answers across tables, for pages of the second floor."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
+from campaign.base.models import User
+from letters import markdown
+from letters.models import Letter
+from signatories.countries import country_name
+from signatories.models import Organization, Signature
+from signatories.states import REACHED_FROM, SignatureState
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrganization:
+    """One organization as a list shows it; `original` is its name in its own language where that differs."""
+
+    name: str
+    abbreviation: str
+    original: str
+    original_language: str
+    place: str
+    kind_name: str
+    website: str
+    url: str
+
+
+def found_organizations(
+    organizations: Iterable[Organization], language: str, url_of: Callable[[Organization], str]
+) -> list[FoundOrganization]:
+    """The organizations in their order, in the page's language."""
+    return [_found(organization, language, url_of(organization)) for organization in organizations]
+
+
+def _found(organization: Organization, language: str, url: str) -> FoundOrganization:
+    name = organization.name_in(language)
+    original = organization.name_in(organization.original_language)
+    return FoundOrganization(
+        name=name,
+        abbreviation=organization.abbreviation_in(language),
+        original="" if original == name else original,
+        original_language=organization.original_language,
+        place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
+        kind_name=organization.get_kind_display(),
+        website=organization.website,
+        url=url,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """The text of a letter in one language, as it is signed."""
+
+    language: str
+    language_name: str
+    title: str
+    body_html: SafeString
+
+
+def texts_of(letter: Letter, first: str) -> list[LetterText]:
+    """The letter's three texts, the page's language first."""
+    order = [first, *(language for language in LANGUAGES if language != first)]
+    return [
+        LetterText(
+            language,
+            LANGUAGE_NAMES[language],
+            letter.text("title", language),
+            markdown.render_page(letter.text("body", language), language, f"{language}-"),
+        )
+        for language in order
+        if letter.text("body", language)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """One signature as the person who gave it sees it; `withdraw_url` is empty where nothing is left to withdraw."""
+
+    title: str
+    letter_url: str
+    organization: str
+    state: str
+    state_name: str
+    confirmed_at: datetime | None
+    decided_at: datetime | None
+    withdrawn_at: datetime | None
+    refusal: str
+    withdraw_url: str
+
+
+def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
+    """What this person has confirmed, newest first, in one query."""
+    own = Signature.objects.filter(person=person).exclude(state=SignatureState.STARTED)
+    listed = own.select_related("revision__letter", "organization").order_by("-confirmed_at", "-pk")
+    return [_own(signature, language, at) for signature in listed]
+
+
+def _own(signature: Signature, language: str, at: datetime) -> OwnSignature:
+    letter = signature.revision.letter
+    published = letter.is_published(at)
+    can_withdraw = signature.state in REACHED_FROM[SignatureState.WITHDRAWN]
+    return OwnSignature(
+        title=letter.text("title", language),
+        letter_url=reverse("letter", args=[letter.slug])
+        if published
+        else reverse("invitation", args=[letter.invitation_token]),
+        organization=signature.organization.name_in(language),
+        state=signature.state,
+        state_name=signature.get_state_display(),
+        confirmed_at=signature.confirmed_at,
+        decided_at=signature.decided_at,
+        withdrawn_at=signature.withdrawn_at,
+        refusal=signature.refusal,
+        withdraw_url=reverse("my-signature-withdraw", args=[signature.pk]) if can_withdraw else "",
+    )
+
+
+def own_organizations(person: User, language: str) -> list[str]:
+    """Names of the organizations for which this person has acted, in alphabetical order."""
+    acted = Organization.objects.filter(representatives__user=person).distinct()
+    names = [organization.name_in(language) for organization in acted]
+    return sorted(names, key=lambda name: sort_key(name, language))

@@ -1,0 +1,249 @@
+"""Signing: find the organization or add it, say who you are, type the code.
+
+The same pages serve a published letter (by its slug) and a quiet one (by its invitation). GET and HEAD change nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaign.base.errors import Refusal
+from campaign.base.rate import allow, day_key
+from letters.models import Letter, Revision
+from letters.states import LetterState
+from signatories.domains import is_free_mail
+from signatories.errors import TooManyForms
+from signatories.forms.signature import CodeForm, NewOrganizationForm, SignatureForm
+from signatories.models import Organization, Signature
+from signatories.selectors import found_organizations, texts_of
+from signatories.services import organization as organizations
+from signatories.services import signature as signatures
+from signatories.states import SignatureState
+from signatories.views.private import private_page
+
+MOST_FORMS_FROM_ONE_NETWORK = 60  # an hour; people of many organizations may sit in one hall
+MOST_FORMS_FOR_ONE_ADDRESS = 10
+HOUR = 3600
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A letter that somebody wants to sign, and the addresses of the steps."""
+
+    letter: Letter
+    revision: Revision
+    prefix: str
+    key: str
+
+    def url(self, step: str = "", *more: str) -> str:
+        """The address of a step: "" is the search, "organization" and "new" are the forms."""
+        name = f"{self.prefix}sign" + (f"-{step}" if step else "")
+        return reverse(name, args=[self.key, *more])
+
+    def organization_url(self, organization: Organization) -> str:
+        """The address of the form for an organization from the list."""
+        return self.url("organization", organization.slug)
+
+    def letter_url(self) -> str:
+        """The page of the letter itself."""
+        return reverse("invitation" if self.prefix else "letter", args=[self.key])
+
+
+def language_of_page() -> str:
+    """The language in the page's address."""
+    return (get_language() or "kk")[:2]
+
+
+def _signing(at: datetime, slug: str, token: str) -> Signing:
+    """The letter that this address may sign; 404 for drafts and for unpublished ones without their invitation."""
+    if token:
+        letters = Letter.objects.exclude(state=LetterState.DRAFT).filter(invitation_token=token)
+    else:
+        letters = Letter.objects.published(at).filter(slug=slug)
+    letter: Letter = get_object_or_404(letters.select_related("issuer"))
+    revision = letter.revisions.order_by("-number").first()
+    if revision is None:
+        raise Http404
+    return Signing(letter, revision, "invitation-" if token else "", token or slug)
+
+
+def _context(signing: Signing, **more: Any) -> dict[str, Any]:
+    return {
+        "signing": signing,
+        "letter_url": signing.letter_url(),
+        "title": signing.letter.text("title", language_of_page()),
+        "steps": [_("Organization"), _("You and your consent"), _("Code from the mail")],
+        **more,
+    }
+
+
+def _closed(request: HttpRequest, signing: Signing) -> HttpResponse:
+    return render(request, "signatories/sign_closed.html", _context(signing))
+
+
+@require_safe
+@private_page
+def sign(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
+    """Step 1: find the organization in the list, or say that it is not there."""
+    now = timezone.now()
+    signing = _signing(now, slug, token)
+    if not signing.letter.takes_signatures(now):
+        return _closed(request, signing)
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    found = found_organizations(organizations.find(words, at=now), language_of_page(), signing.organization_url)
+    context = _context(signing, words=words, found=found, new_url=signing.url("new"))
+    return render(request, "signatories/sign_find.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def sign_organization(request: HttpRequest, organization: str, slug: str = "", token: str = "") -> HttpResponse:
+    """Step 2 for an organization from the list. Who comes here from the form of step 2 brings along what was typed there."""
+    now = timezone.now()
+    signing = _signing(now, slug, token)
+    chosen = get_object_or_404(Organization.objects.listed(now), slug=organization)
+    initial = _initial(request)
+    data = request.POST if request.method == "POST" else None
+    if data is not None and "choose" in data:
+        initial |= {name: data.get(name, "") for name in SignatureForm.BROUGHT_ALONG}
+        data = None
+    form = SignatureForm(data, initial=initial, fingerprint=signing.revision.fingerprint)
+    return _form_page(request, signing, form, at=now, chosen=chosen)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def sign_new(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
+    """Step 2 for an organization that is not in the list."""
+    now = timezone.now()
+    signing = _signing(now, slug, token)
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = _initial(request) | {"original_language": language_of_page()}
+    form = NewOrganizationForm(data, files, initial=initial, fingerprint=signing.revision.fingerprint, at=now)
+    return _form_page(request, signing, form, at=now, chosen=None)
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    return {"email": request.user.email} if request.user.is_authenticated else {}
+
+
+def _form_page(
+    request: HttpRequest, signing: Signing, form: SignatureForm, *, at: datetime, chosen: Organization | None
+) -> HttpResponse:
+    """Start the signature, or show the form with everything that was typed."""
+    if form.is_valid():
+        try:
+            return redirect("signing-code", token=_start(request, signing, form, at=at, chosen=chosen).token)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    if not form.is_bound and not signing.letter.takes_signatures(at):
+        return _closed(request, signing)
+    language = language_of_page()
+    context = _context(
+        signing,
+        form=form,
+        fingerprint=signing.revision.fingerprint,
+        texts=texts_of(signing.letter, language),
+        chosen=found_organizations([chosen] if chosen else [], language, signing.organization_url),
+        alike=found_organizations(getattr(form, "alike", []), language, signing.organization_url),
+        find_url=signing.url(),
+    )
+    return render(request, "signatories/sign_organization.html" if chosen else "signatories/sign_new.html", context)
+
+
+def _start(
+    request: HttpRequest, signing: Signing, form: SignatureForm, *, at: datetime, chosen: Organization | None
+) -> Signature:
+    answers = form.answers()
+    if not _keeps_pace(request, answers["email"], at):
+        raise TooManyForms
+    return signatures.start(
+        signing.revision, organization=chosen, **form.of_organization(), **answers, language=language_of_page(), at=at
+    )
+
+
+def _keeps_pace(request: HttpRequest, email: str, at: datetime) -> bool:
+    """Whether forms from this network and for this address still come at the pace of people."""
+    network, mailbox = (day_key(kind, value, on=at.date()) for kind, value in _senders(request, email))
+    return allow(network, MOST_FORMS_FROM_ONE_NETWORK, HOUR) and allow(mailbox, MOST_FORMS_FOR_ONE_ADDRESS, HOUR)
+
+
+def _senders(request: HttpRequest, email: str) -> list[tuple[str, str]]:
+    try:
+        address = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # behind a socket without a proxy that says who asks: one limit for all
+        address = ""
+    return [("sign-network", address), ("sign-mailbox", email)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def signing_code(request: HttpRequest, token: str) -> HttpResponse:
+    """Step 3: type the code. Afterwards the same address says where the signature stands."""
+    now = timezone.now()
+    signature = _signature(token)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and signature.state != SignatureState.STARTED:
+        return redirect("signing-code", token=token)
+    if form.is_valid():
+        try:
+            signatures.confirm(signature, form.cleaned_data["code"], at=now)
+        except Refusal as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            return redirect("signing-code", token=token)
+    return _code_page(request, signature, form, at=now)
+
+
+@require_POST
+@private_page
+def signing_new_code(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail a new code; the old one dies."""
+    now = timezone.now()
+    signature = _signature(token)
+    if signature.state != SignatureState.STARTED:
+        return redirect("signing-code", token=token)
+    try:
+        signatures.send_new_code(signature, at=now)
+    except Refusal as refusal:
+        return _code_page(request, signature, CodeForm(), at=now, trouble=str(refusal))
+    return redirect(reverse("signing-code", args=[token]) + "?new=1")
+
+
+def _signature(token: str) -> Signature:
+    signatures_with_all = Signature.objects.select_related("revision__letter", "organization")
+    return get_object_or_404(signatures_with_all, token=token)
+
+
+def _code_page(
+    request: HttpRequest, signature: Signature, form: CodeForm, *, at: datetime, trouble: str = ""
+) -> HttpResponse:
+    language, letter = language_of_page(), signature.revision.letter
+    expires_at = signature.code_expires_at
+    context = {
+        "signature": signature,
+        "form": form,
+        "trouble": trouble,
+        "title": letter.text("title", language),
+        "name": signature.organization.name_in(language) or "",
+        "steps": [_("Organization"), _("You and your consent"), _("Code from the mail")],
+        "open": letter.takes_signatures(at),
+        "sent_at": None if expires_at is None else expires_at - signatures.CODE_LIFE,
+        "minutes": int(signatures.CODE_LIFE.total_seconds() // 60),
+        "expired": not signature.code_is_open(at),
+        "free_mail": is_free_mail(signature.email),
+        "sent_anew": "new" in request.GET and not form.is_bound,
+    }
+    template = "signing_code" if signature.state == SignatureState.STARTED else "signing_state"
+    return render(request, f"signatories/{template}.html", context)
