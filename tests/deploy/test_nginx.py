@@ -87,7 +87,7 @@ class Nginx:
         paths = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in paths)
         main = f"user root; daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}"
-        (folder / "nginx.conf").write_text(f"{main} http {{ {temporary}\n{text}\n}}")
+        (folder / "nginx.conf").write_text(f"{main} http {{ access_log off; {temporary}\n{text}\n}}")
         self.command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
         self.command += ["-e", folder / "error.log"]
 
