@@ -1,24 +1,25 @@
 """Answers across tables, for pages."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from campaign.base.calendar import page_date
 from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
-from letters.signed_by import SignatoryLine, WithdrawnLine
+from letters.signed_by import SignatoryLine
 from letters.states import LetterKind, LetterState, RecipientRole
 
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """One letter in a list."""
+    """One letter in a list; dates are words."""
 
     title: str
     summary: str
@@ -27,8 +28,8 @@ class LetterRow:
     state_name: str
     kind_name: str
     issuer_name: str
-    published_on: date | None
-    closes_at: datetime | None
+    published_on: str
+    closes_on: str
     signatory_count: int
 
 
@@ -43,9 +44,8 @@ class AddresseeGroup:
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """Everything that the page of a letter shows in one language."""
+    """Everything that the page of a letter shows in one language; dates are words."""
 
-    letter: Letter
     title: str
     summary: str
     body_html: SafeString
@@ -53,24 +53,23 @@ class LetterPage:
     state: str
     state_name: str
     issuer_name: str
-    issuer_lines: list[str]
     campaign_title: str
+    reference: str
     original_language_name: str
     is_original: bool
     fingerprint: str
-    check_code: str
     check_url: str
+    dated: str
+    opened_on: str
+    closes_on: str
+    closed_on: str
     addressees: list[AddresseeGroup]
     signatories: list[SignatoryLine]
-    withdrawn: list[WithdrawnLine]
-    public_edition: Edition | None
+    withdrawn: list[dict[str, str]]
+    public_edition: dict[str, Any] | None
     missing: bool
     available: list[tuple[str, str, str]]
-    dated: date | None
-    opened_on: date | None
-    published_on: date | None
-    closed_on: date | None
-    signatory_count: int = 0
+    demonstration: bool
 
 
 def public_letters(language: str, *, at: datetime) -> list[LetterRow]:
@@ -94,8 +93,8 @@ def _row(letter: Letter, language: str, count: int, at: datetime) -> LetterRow:
         state_name=str(state.label),
         kind_name=str(LetterKind(letter.kind).label),
         issuer_name=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
-        published_on=_day(letter.published_at),
-        closes_at=letter.closes_at if state == LetterState.OPEN else None,
+        published_on=_day(letter.published_at, language),
+        closes_on=_moment(letter.closes_at, language) if state == LetterState.OPEN else "",
         signatory_count=count,
     )
 
@@ -110,8 +109,12 @@ def _first_text(letter: Letter, field: str, language: str) -> str:
     return next((text for code in (language, *LANGUAGES) if (text := letter.text(field, code))), letter.slug)
 
 
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else timezone.localtime(moment).date()
+def _day(moment: datetime | None, language: str) -> str:
+    return "" if moment is None else page_date(timezone.localtime(moment).date(), language)
+
+
+def _moment(moment: datetime | None, language: str) -> str:
+    return "" if moment is None else f"{_day(moment, language)}, {timezone.localtime(moment):%H:%M}"
 
 
 def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: bool) -> LetterPage:
@@ -119,38 +122,38 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
     revision = letter.revisions.order_by("-number").first()
     here = language in letter.languages()
     reader = signed_by.reader()
-    names = reader.names(revision.pk, language) if revision and with_names else []
+    shows_names = revision is not None and with_names
     state = shown_state(letter, at)
-    issuer = letter.issuer
     return LetterPage(
-        letter=letter,
         title=_first_text(letter, "title", language),
         summary=letter.text("summary", language),
         body_html=markdown.render_page(letter.text("body", language), language) if here else SafeString(""),
         kind_name=str(LetterKind(letter.kind).label),
         state=state,
         state_name=str(state.label),
-        issuer_name=getattr(issuer, f"name_{language}") or issuer.name,
-        issuer_lines=[getattr(issuer, f"address_{language}") or "", issuer.phone, issuer.email],
+        issuer_name=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
         campaign_title="" if letter.campaign is None else getattr(letter.campaign, f"title_{language}") or "",
+        reference=letter.reference,
         original_language_name=LANGUAGE_NAMES[letter.original_language],
         is_original=language == letter.original_language,
         fingerprint=revision.fingerprint if revision else "",
-        check_code=revision.check_code if revision else "",
-        check_url=reverse("verify-code", args=[revision.check_code]) if revision else "",
+        check_url=reverse("verify-code", args=[revision.check_code]) if revision and with_names else "",
+        dated=_day(letter.closed_at, language),
+        opened_on=_day(letter.opened_at, language),
+        closes_on=_moment(letter.closes_at, language) if state == LetterState.OPEN else "",
+        closed_on=_day(letter.closed_at or letter.closes_at, language) if state == LetterState.CLOSED else "",
         addressees=addressee_groups(list(letter.recipients.select_related("office").order_by("order", "pk")), language),
-        signatories=names,
-        withdrawn=reader.withdrawn(revision.pk, language) if revision and with_names else [],
-        public_edition=_public_edition(revision, language) if with_names else None,
+        signatories=reader.names(revision.pk, language) if revision and shows_names else [],
+        withdrawn=[
+            {"name": line.name, "on": page_date(line.on, language)}
+            for line in (reader.withdrawn(revision.pk, language) if revision and shows_names else [])
+        ],
+        public_edition=_public_edition(letter, revision, language) if with_names else None,
         missing=not here,
         available=[
             (code, LANGUAGE_NAMES[code], _address_in(letter, code)) for code in letter.languages() if code != language
         ],
-        dated=_day(letter.closed_at),
-        opened_on=_day(letter.opened_at),
-        published_on=_day(letter.published_at),
-        closed_on=_day(letter.closed_at),
-        signatory_count=len(names),
+        demonstration=letter.demonstration,
     )
 
 
@@ -159,15 +162,27 @@ def _address_in(letter: Letter, language: str) -> str:
         return reverse("letter", args=[letter.slug])
 
 
-def _public_edition(revision: Revision | None, language: str) -> Edition | None:
-    return Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE).first()
+def _public_edition(letter: Letter, revision: Revision | None, language: str) -> dict[str, Any] | None:
+    printed = (
+        Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE)
+        .defer("payload")
+        .first()
+    )
+    if printed is None:
+        return None
+    return {
+        "url": reverse("letter-pdf", args=[letter.slug]),
+        "size": printed.size,
+        "pages": printed.pages,
+        "sha256": printed.sha256,
+    }
 
 
 def addressee_groups(recipients: list[Recipient], language: str) -> list[AddresseeGroup]:
     """Recipients in their order, the addressees before those who get a copy."""
     groups: dict[tuple[str, str], list[str]] = {}
     for recipient in sorted(recipients, key=lambda one: one.role != RecipientRole.TO):
-        block: Any = recipient.block_in(language)
+        block = recipient.block_in(language)
         lines = block["lines"][:2] if recipient.role == RecipientRole.TO else [block["named"]]
         groups.setdefault((recipient.role, getattr(recipient, f"group_{language}") or ""), []).extend(lines)
     return [AddresseeGroup(role, group, lines) for (role, group), lines in groups.items()]

@@ -55,9 +55,9 @@ def _fresh_memory() -> None:
 @pytest.fixture
 def files(tmp_path: Any, settings: Any) -> Any:
     """A folder of its own for uploaded and printed files."""
-    settings.STORAGES = {
-        **django_settings.STORAGES,
-        "default": {**django_settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
+    settings.STORAGES = {  # a folder that goes with the test
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
 

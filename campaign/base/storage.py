@@ -14,7 +14,7 @@ from django.utils.deconstruct import deconstructible
 class WholeFileStorage(FileSystemStorage):
     """A folder in which a file appears only after its last byte has reached the disk; a full disk leaves no half file."""
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incomplete-")
