@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import fromstring, register_namespace, tostring  # noqa: S405  # our own XML alone
+from xml.etree.ElementTree import fromstring, register_namespace, tostring
 
 import pydyf
 
@@ -24,9 +24,9 @@ _UNIVERSAL_ACCESS = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-synt
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description></rdf:RDF>"""
 
-for _prefix in ("extension", "schema", "property"):
-    _end = "/" if _prefix == "extension" else "#"
-    register_namespace(f"pdfa{_prefix.capitalize()}", f"http://www.aiim.org/pdfa/ns/{_prefix}{_end}")
+register_namespace("pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/")
+register_namespace("pdfaSchema", "http://www.aiim.org/pdfa/ns/schema#")
+register_namespace("pdfaProperty", "http://www.aiim.org/pdfa/ns/property#")
 
 
 def claim_universal_access(metadata: Any) -> None:
@@ -38,7 +38,8 @@ def _with_universal_access(generate: Callable[..., bytes]) -> Callable[..., byte
     def generate_both(*args: Any, **kwargs: Any) -> bytes:
         rdf = fromstring(generate(*args, **kwargs))  # noqa: S314
         rdf.extend(fromstring(_UNIVERSAL_ACCESS))  # noqa: S314
-        return tostring(rdf, encoding="utf-8")
+        both: bytes = tostring(rdf, encoding="utf-8")
+        return both
 
     return generate_both
 

@@ -1,5 +1,6 @@
 """WeasyPrint, closed and repeatable: one font set, one style sheet, no network, no files, no silent loss."""
 
+import io
 import logging
 import os
 import resource
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 os.environ.setdefault("FONTCONFIG_FILE", str(HERE / "fonts.conf"))  # Pango reads it once, when WeasyPrint is loaded
 
 import weasyprint  # noqa: E402
+from weasyprint.css import ColorProfile  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
 
@@ -84,6 +87,16 @@ def _style() -> Any:
     )
 
 
+@cache
+def _srgb_content() -> bytes:
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+
+def _srgb() -> Any:
+    """The colour profile that PDF/A asks for; WeasyPrint would leave its file open. One that was used writes other bytes."""
+    return ColorProfile(io.BytesIO(_srgb_content()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
 def print_html(
     html: str, *, assets: Mapping[str, tuple[str, bytes]], attachments: Sequence[Callable[[], Any]]
 ) -> bytes:
@@ -95,10 +108,14 @@ def print_html(
     with _one_at_a_time, _complaints_are_failures():
         page = weasyprint.HTML(string=html, url_fetcher=ClosedFetcher(assets))
         document = page.render(font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT)
+        document.color_profiles["srgb"] = _srgb()
         claim_universal_access(document.metadata)
         tagging.keep_page_furniture_out_of_the_text(document)
         printed: bytes = document.write_pdf(
-            pdf_variant=VARIANT, attachments=[attach() for attach in attachments], finisher=list_each_file_once
+            pdf_variant=VARIANT,
+            output_intent="the profile above",  # any name but "srgb", which would load it anew
+            attachments=[attach() for attach in attachments],
+            finisher=list_each_file_once,
         )
         return printed
 

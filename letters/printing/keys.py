@@ -49,9 +49,13 @@ def identity() -> Identity:
 @cache
 def _read(path: Path, password: str) -> Identity:
     try:
-        key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
+        return _parsed(path.read_bytes(), password)
     except (OSError, ValueError) as unreadable:
         raise SigningKeyUnusable(f"SIGNING_PKCS12 cannot be read with SIGNING_PASSWORD: {unreadable}") from unreadable
+
+
+def _parsed(content: bytes, password: str) -> Identity:
+    key, certificate, chain = pkcs12.load_key_and_certificates(content, password.encode() or None)
     if certificate is None or not isinstance(key, SealingKey):
         raise SigningKeyUnusable("SIGNING_PKCS12 must hold an RSA or elliptic curve key together with its certificate.")
     return Identity(key, certificate, tuple(chain))

@@ -24,12 +24,12 @@ DIGEST = "sha256"
 TIMESTAMP_TIMEOUT = 10  # seconds
 
 
-class _Signer(signers.SimpleSigner):  # type: ignore[misc]  # pyHanko's classes have no types
+class _Signer(signers.SimpleSigner):
     """Signs with the key as it was parsed: pyHanko parses it again for each signature, which costs 0.2 s with RSA."""
 
     def __init__(self, sealing: Identity) -> None:
         self.sealing_key: SealingKey = sealing.key
-        registry = SimpleCertificateStore()
+        registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple([translated(certificate) for certificate in sealing.chain])
         super().__init__(signing_cert=translated(sealing.certificate), signing_key=None, cert_registry=registry)
 
@@ -41,7 +41,7 @@ class _Signer(signers.SimpleSigner):  # type: ignore[misc]  # pyHanko's classes 
         return self.sealing_key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-class _Stamper(HTTPTimeStamper):  # type: ignore[misc]
+class _Stamper(HTTPTimeStamper):
     """A client of the timestamp authority whose failures are all of one kind."""
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:

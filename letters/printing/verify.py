@@ -101,7 +101,7 @@ def verify(pdf: bytes) -> Verdict:
 
 
 def _verdict(signature: Any) -> Verdict:
-    status = validate_pdf_signature(signature, _trusting(_trusted_certificates()), _trusting([]), skip_diff=True)
+    status: Any = validate_pdf_signature(signature, _trusting(_trusted_certificates()), _trusting([]), skip_diff=True)
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     facts = {
