@@ -293,8 +293,13 @@ def read_files(files: Mapping[str, bytes]) -> LetterFolder:
     source = sources[DESCRIPTION]
     letter = reader.read_description(source, structures) if source is not None else None
     if reader.problems or letter is None:
-        raise FolderRefused(reader.problems)
+        raise FolderRefused(sorted(reader.problems, key=_place))
     return letter
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    """The order in which a person mends: file by file, from the top."""
+    return FILES.index(problem.file), problem.line
 
 
 class _Reader:
@@ -612,7 +617,7 @@ def _recipients(top: _Table) -> tuple[RecipientData, ...]:
         recipients += _recipients_of(table)
     seen: set[str] = set()
     for recipient in recipients:
-        if recipient.office in seen:
+        if recipient.office and recipient.office in seen:
             reason = _("The office “%(office)s” is named twice.")
             top.reader.refuse(DESCRIPTION, recipient.line, reason, office=recipient.office)
         seen.add(recipient.office)

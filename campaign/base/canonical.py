@@ -159,7 +159,7 @@ _STEMS_WITH_SHHA = ("жаһан", "гауһар", "қаһар", "шаһар", "�
 _LETTER = r"[^\W\d_]"
 _WORD = re.compile(rf"{_LETTER}+")
 _LEFT_ALONE = re.compile(
-    r"""\[\^[^\]\s]+\]                                   # a footnote's label
+    r"""\[\^[^\[\]\s]+\]                                 # a footnote's label
       | (?:https?://|mailto:|www\.)[^\s<>()\[\]«»“”]*    # an address
       | (?<![^\s<>()\[\]])[^\s@<>()\[\]]+@[^\s@<>()\[\]]+  # an e-mail address
     """,
@@ -174,33 +174,37 @@ def repair_look_alikes(text: str) -> tuple[str, tuple[Repair, ...]]:
     Latin letter, web and e-mail addresses and footnote labels stay as they are. Repairing twice changes nothing.
     """
     repairs: list[Repair] = []
-    pieces: list[str] = []
-    end = 0
-    for kept in _LEFT_ALONE.finditer(text):
-        pieces += [_repair_words(text, end, kept.start(), repairs), kept.group()]
-        end = kept.end()
-    pieces.append(_repair_words(text, end, len(text), repairs))
-    return "".join(pieces), tuple(repairs)
+    lines = [_repair_line(line, number, repairs) for number, line in enumerate(text.split("\n"), 1)]
+    return "\n".join(lines), tuple(repairs)
 
 
-def _repair_words(text: str, start: int, end: int, repairs: list[Repair]) -> str:
-    """The text between two places with its words repaired; what was done is added to `repairs`."""
+def _repair_line(line: str, number: int, repairs: list[Repair]) -> str:
+    """The line with its words repaired; what was done is added to `repairs`."""
 
     def repair(word: re.Match[str]) -> str:
         found = word.group()
         repaired = _repaired(found)
         if repaired != found:
-            repairs.append(Repair(found, repaired, _line_at(text, start + word.start())))
+            repairs.append(Repair(found, repaired, number))
         return repaired
 
-    return _WORD.sub(repair, text[start:end])
+    pieces = []
+    end = 0
+    for kept in _LEFT_ALONE.finditer(line):
+        pieces += [_WORD.sub(repair, line[end : kept.start()]), kept.group()]
+        end = kept.end()
+    return "".join(pieces) + _WORD.sub(repair, line[end:])
 
 
 def _repaired(word: str) -> str:
     others = [letter for letter in word if letter not in _KAZAKH_TWINS]
     if not others or not all("\u0400" <= letter <= "\u052f" for letter in others):
         return word
-    repaired = "".join(_KAZAKH_TWINS.get(letter, letter) for letter in word)
+    repaired = _translated(word, _KAZAKH_TWINS)
     if "H" in word and not any(stem in repaired.lower() for stem in _STEMS_WITH_SHHA):
-        return repaired.replace("Һ", "Н")
+        return _translated(word, _KAZAKH_TWINS | {"H": "Н"})
     return repaired
+
+
+def _translated(word: str, twins: dict[str, str]) -> str:
+    return "".join(twins.get(letter, letter) for letter in word)
