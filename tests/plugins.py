@@ -17,12 +17,17 @@ import pytest
 
 from tests import servers
 
+OWN_TO_AN_INSTALLATION = ("SECRET_KEY_FALLBACKS", "SIGNING_PKCS12", "SIGNING_PASSWORD", "TIMESTAMP_URL")
+OWN_TO_AN_INSTALLATION += ("DEFAULT_FROM_EMAIL", "TRUSTED_PROXY_COUNT")
+
 
 def pytest_addoption() -> None:
     """Called when the plugin is loaded, which is before pytest-django imports the settings."""
     folder = Path(tempfile.mkdtemp(prefix="qoltanba-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "static").mkdir()
+    for name in OWN_TO_AN_INSTALLATION:
+        os.environ.pop(name, None)
     os.environ.update(servers.embedded(folder))
     os.environ.update(SITE_URL="http://testserver", ALLOWED_HOSTS="testserver,localhost,127.0.0.1")
     os.environ.update(DEMONSTRATION="false", CACHE_URL="locmemcache://", EMAIL_URL="memorymail://")
