@@ -38,10 +38,17 @@ def refuse_hostile_requests(answer: Answer) -> Answer:
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path or "%00" in query or "\x00" in query or len(query) > LONGEST_QUERY:
             return HttpResponseBadRequest(b"Bad request", content_type="text/plain")
-        request.get_host()  # raises DisallowedHost, answered with 400
+        if not _is_our_host(request.get_host()):  # get_host raises DisallowedHost, answered with 400
+            return HttpResponseBadRequest(b"Bad request", content_type="text/plain")
         return answer(request)
 
     return middleware
+
+
+def _is_our_host(host: str) -> bool:
+    """Django allows any port and a final dot behind an allowed name; links made from those would lead elsewhere."""
+    name, _, port = host.partition(":")
+    return not name.endswith(".") and port in ("", settings.SITE_URL.rpartition(":")[2])
 
 
 @dataclass(frozen=True, slots=True)
