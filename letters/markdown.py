@@ -239,7 +239,7 @@ class Structure:
 
 _TITLE = re.compile(r"#[ ]+(?P<title>[^\n]*?)(?:[ ]+#+)?[ ]*(?:\n+|$)")
 _ITEM_MARKER = re.compile(r" {0,3}\d{1,9}[.)] *")
-_LINK_DESTINATION = re.compile(r"\]\([^()\s]*\)|<[^<>\s]*>")
+_LINK_DESTINATION = re.compile(r"\]\([^()\s]*\)")
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1}}}")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\.?(:\d{1,5})?")
 _MAIL_ADDRESS = re.compile(r"mailto:[^\s?&@/]+@[^\s?&@/]+")
@@ -270,6 +270,9 @@ def _parse(text: str, *, lines_before: int = 0) -> list[Token]:
     if text.count("[") > _MOST_BRACKETS:
         raise TooManyLinks(limit=MOST_LINKS, line=lines_before + text.count("\n", 0, text.rindex("[")) + 1)
     tokens = _parser().parse(text, {"lines_before": lines_before})
+    for token, line in _inline_tokens(tokens):
+        if _LONG_WORD.search(token.content):  # what looked like a link's address and is none
+            raise WordTooLong(limit=LONGEST_WORD, line=lines_before + line)
     _refuse_deep_emphasis(tokens, lines_before)
     _refuse_many(tokens, "link_open", MOST_LINKS, TooManyLinks, lines_before)
     _refuse_many(tokens, "footnote_ref", MOST_FOOTNOTES, TooManyFootnotes, lines_before)
@@ -398,15 +401,17 @@ def _refuse_lists(lists: list[Token], before: int) -> None:
 def _refuse_notes(tokens: list[Token], before: int) -> dict[str, int]:
     """Check the footnotes; their labels in the order of reference, each with the line of its text."""
     main, notes = _split_notes(tokens)
+    openings = [token for token in tokens if token.type == "footnote_reference_open"]
     lines: dict[str, int] = {}
-    for token in tokens:
-        if token.type == "footnote_reference_open":
-            label, line = token.meta["label"], before + _line(token)
-            if label in lines:
-                raise FootnoteTwice(label=label, line=line)
-            if token.level or not _is_plain(notes[label]):
-                raise FootnoteNotPlain(label=label, line=line)
-            lines[label] = line
+    for token in openings:
+        label, line = token.meta["label"], before + _line(token)
+        if label in lines:
+            raise FootnoteTwice(label=label, line=line)
+        lines[label] = line
+    for token in openings:
+        label = token.meta["label"]
+        if token.level or not _is_plain(notes[label]):
+            raise FootnoteNotPlain(label=label, line=lines[label])
     referred: dict[str, int] = {}
     for token, line in _inline_tokens(main):
         if token.type == "footnote_ref":
