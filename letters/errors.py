@@ -68,3 +68,36 @@ class NotPrintedYet(Refusal):
     """An edition was asked for before it was printed."""
 
     reason = _("This edition is not printed yet. Wait until the progress bar is full and try again.")
+
+
+class RecipientTwice(Refusal):
+    """An office was to become a recipient of a letter that is addressed to it already."""
+
+    reason = _("Not added: “%(office)s” is already a recipient of this letter.")
+
+
+class PreviewFailed(Refusal):
+    """A preview could not be printed."""
+
+    reason = _(
+        "The preview was not made: the text could not be printed. Look for very long words, paragraphs or lists in it, "
+        "shorten them and try again."
+    )
+
+
+class PreviewTookTooLong(Refusal):
+    """A preview took longer than a person waits."""
+
+    reason = _("The preview was not made: it took more than %(seconds)s seconds. Try again in a minute.")
+
+
+class PreviewsBusy(Refusal):
+    """Other previews are being made by this process."""
+
+    reason = _("The preview was not made: others are being made at this moment. Try again in half a minute.")
+
+
+class PreviewNeedsText(Refusal):
+    """A preview was asked for in a language that has no text yet."""
+
+    reason = _("The preview was not made: the letter has no title or no text in %(language)s yet.")

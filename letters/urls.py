@@ -2,9 +2,41 @@
 
 from django.urls import URLPattern, path
 
-from letters.views import public
+from letters.views import desk, desk_draft, desk_edition, desk_import, desk_letter, public
 
-desk_patterns: list[URLPattern] = []
+desk_patterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
+    path("mail/", desk.mail, name="desk-mail"),
+    path("letters/new/", desk_draft.letter_new, name="desk-letter-new"),
+    path("letters/import/", desk_import.letter_import, name="desk-import"),
+    path("letters/<slug:slug>/", desk_letter.letter_page, name="desk-letter"),
+    path("letters/<slug:slug>/edit/", desk_draft.letter_edit, name="desk-letter-edit"),
+    path("letters/<slug:slug>/issuer/", desk_draft.issuer_edit, name="desk-issuer"),
+    path("letters/<slug:slug>/open/", desk_letter.letter_open, name="desk-letter-open"),
+    path("letters/<slug:slug>/publish/", desk_letter.letter_publish, name="desk-letter-publish"),
+    path("letters/<slug:slug>/close/", desk_letter.letter_close, name="desk-letter-close"),
+    path("letters/<slug:slug>/archive/", desk_letter.letter_archive, name="desk-letter-archive"),
+    path("letters/<slug:slug>/withdraw/", desk_letter.letter_withdraw, name="desk-letter-withdraw"),
+    path("letters/<slug:slug>/preview/<str:language>.pdf", desk_letter.preview, name="desk-preview"),
+    path("letters/<slug:slug>/recipients/", desk_draft.recipient_list, name="desk-recipients"),
+    path("letters/<slug:slug>/recipients/new/", desk_draft.recipient_new, name="desk-recipient-new"),
+    path("letters/<slug:slug>/recipients/<int:recipient_id>/", desk_draft.recipient_edit, name="desk-recipient"),
+    path(
+        "letters/<slug:slug>/recipients/<int:recipient_id>/move/",
+        desk_draft.recipient_move,
+        name="desk-recipient-move",
+    ),
+    path(
+        "letters/<slug:slug>/recipients/<int:recipient_id>/remove/",
+        desk_draft.recipient_remove,
+        name="desk-recipient-remove",
+    ),
+    path("letters/<slug:slug>/editions/", desk_edition.edition_list, name="desk-editions"),
+    path("letters/<slug:slug>/editions/progress.json", desk_edition.edition_progress, name="desk-editions-progress"),
+    path("letters/<slug:slug>/editions/all.zip", desk_edition.edition_bundle, name="desk-editions-zip"),
+    path("letters/<slug:slug>/editions/<int:edition_id>.pdf", desk_edition.edition_pdf, name="desk-edition"),
+    path("letters/<slug:slug>/editions/<int:edition_id>/again/", desk_edition.edition_again, name="desk-edition-again"),
+]
 
 public_patterns: list[URLPattern] = [
     path("", public.home, name="home"),

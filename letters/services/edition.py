@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from campaign.base import jobs, register
+from campaign.base import jobs, journal, register
 from campaign.base.canonical import canonical_json, fingerprint
 from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGES
+from campaign.base.models import User
 from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
@@ -209,10 +210,15 @@ def store(edition: Edition, *, unsigned: bytes, signed: bytes, at: datetime) -> 
         default_storage.delete(name)
 
 
-def print_again(edition: Edition) -> bool:
+@transaction.atomic
+def print_again(edition: Edition, *, by: User, at: datetime) -> bool:
     """Let a parked edition wait again, with its attempts counted anew; false when it is not parked."""
     row = Edition.objects.filter(pk=edition.pk, state=JobState.PARKED)
-    return bool(row.update(state=JobState.WAITING, attempts=0, reason="", handed_at=None, not_before=None))
+    if not row.update(state=JobState.WAITING, attempts=0, reason="", handed_at=None, not_before=None):
+        return False
+    letter = edition.revision.letter
+    journal.write("letter.edition_again", letter, by=by, at=at, scope=letter.slug, file=file_name(edition))
+    return True
 
 
 def progress(revision: Revision) -> dict[str, int]:

@@ -28,13 +28,17 @@ from letters.services import edition
 from letters.services.freeze import TEXT_FIELDS, freeze
 from letters.states import LetterState, RecipientRole
 
+RESERVED_SLUGS = ("new", "import")  # pages of the desk have these addresses
+
 
 @transaction.atomic
 def make_letter(letter: Letter, *, by: User | None, at: datetime) -> Letter:
     """Store a new draft and read its demands.
 
-    :raises SlugTaken: the address belongs to another letter.
+    :raises SlugTaken: the address belongs to another letter, or to a page of the desk.
     """
+    if letter.slug in RESERVED_SLUGS:
+        raise SlugTaken(slug=letter.slug)
     try:
         with transaction.atomic():
             letter.save(force_insert=True)
@@ -54,16 +58,27 @@ def change_draft(letter: Letter, columns: dict[str, Any], *, version: int, by: U
     :param version: the version that the person was shown.
     :raises EditedMeanwhile: the draft was changed since then; nothing is saved.
     :raises TextIsFixed: the letter is no longer a draft.
+    :raises SlugTaken: the new address belongs to another letter.
     """
     row: Any = Letter.objects.filter(pk=letter.pk, state=LetterState.DRAFT)
     if not row.filter(version=version).update(version=F("version") + 1):
         raise EditedMeanwhile if row.exists() else TextIsFixed
     for column, value in columns.items():
         setattr(letter, column, value)
-    letter.save(update_fields=list(columns))
+    _save_columns(letter, list(columns))
     letter.refresh_from_db(fields=["version"])
     read_demands(letter)
     journal.write("letter.changed", letter, by=by, at=at, scope=letter.slug, fields=sorted(columns))
+
+
+def _save_columns(letter: Letter, columns: list[str]) -> None:
+    try:
+        with transaction.atomic():
+            letter.save(update_fields=columns)
+    except IntegrityError:
+        if Letter.objects.filter(slug=letter.slug).exclude(pk=letter.pk).exists():
+            raise SlugTaken(slug=letter.slug) from None
+        raise
 
 
 def read_demands(letter: Letter) -> None:
@@ -138,7 +153,7 @@ def publish_letter(letter: Letter, *, by: User, at: datetime, publish_at: dateti
         raise PublicationRefused
     letter.refresh_from_db(fields=["published_at", "state"])
     journal.write(
-        "letter.published", letter, by=by, at=at, scope=letter.slug, publish_at=letter.published_at.isoformat()
+        "letter.published", letter, by=by, at=at, scope=letter.slug, publish_at=(publish_at or at).isoformat()
     )
     freshness.raise_version()
 

@@ -1,0 +1,39 @@
+"""The acts in the private journal, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base.models import JournalEntry
+
+WORDS: dict[str, str | Promise] = {
+    "letter.made": _("Made the letter."),
+    "letter.imported": _("Imported the letter from a folder."),
+    "letter.changed": _("Changed the draft."),
+    "letter.issuer_changed": _("Changed the issuer’s data."),
+    "letter.recipient_added": _("Added a recipient: %(office)s."),
+    "letter.recipient_changed": _("Changed a recipient: %(office)s."),
+    "letter.recipient_moved": _("Changed the order of the recipients: %(office)s."),
+    "letter.recipient_removed": _("Removed a recipient: %(office)s."),
+    "letter.opened": _("Opened the letter for signature."),
+    "letter.published": _("Published the letter, or set the time of its publication."),
+    "letter.closed": _("Closed the letter with %(count)s signatures."),
+    "letter.withdrawn": _("Withdrew the letter."),
+    "letter.archived": _("Put the letter into the archive."),
+    "letter.edition_again": _("Had a parked edition printed again: %(file)s."),
+    "signature.confirmed": _("Confirmed a signature."),
+    "signature.admitted": _("Admitted a signature."),
+    "signature.refused": _("Refused a signature."),
+    "signature.withdrawn": _("Withdrew a signature."),
+    "signature.held": _("Put a signature on hold."),
+    "evidence.recorded": _("Recorded evidence."),
+}
+
+
+def words(entry: JournalEntry) -> str:
+    """What was done, as a sentence in the active language; an act without words of its own is named as it was written."""
+    known = WORDS.get(entry.action)
+    if known is None:
+        return _now("Did this: %(act)s.") % {"act": entry.action}
+    sentence: str = str(known) % entry.details
+    return sentence

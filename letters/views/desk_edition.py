@@ -1,0 +1,104 @@
+"""The printed editions of a letter, and how far printing has come."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign.base.errors import Refusal
+from campaign.base.languages import LANGUAGE_NAMES
+from letters.access import DeskRequest, coordinator_required, desk_letter
+from letters.desk_selectors import Progress, edition_rows, progress_of, title_in
+from letters.models import Edition
+from letters.services import edition as editions
+from letters.views.public import language_of_page
+
+
+@require_safe
+@coordinator_required
+def edition_list(request: DeskRequest, slug: str) -> HttpResponse:
+    """All editions of a letter as a table: recipient by language."""
+    letter = desk_letter(request, slug)
+    progress = progress_of(letter)
+    context = {
+        "letter": letter,
+        "title": title_in(letter, language_of_page()),
+        "rows": edition_rows(letter, language_of_page()),
+        "progress": progress,
+        "progress_text": _progress_words(progress),
+        "languages": LANGUAGE_NAMES.values(),
+    }
+    return render(request, "letters/desk_edition_list.html", context)
+
+
+def _progress_words(progress: Progress) -> str:
+    words = _("%(printed)s of %(total)s editions are printed.") % {"printed": progress.printed, "total": progress.total}
+    if progress.parked:
+        words += " " + _("%(parked)s could not be printed.") % {"parked": progress.parked}
+    return words
+
+
+@require_safe
+@coordinator_required
+def edition_progress(request: DeskRequest, slug: str) -> JsonResponse:
+    """How far printing has come, for the bar that moves by itself."""
+    progress = progress_of(desk_letter(request, slug))
+    return JsonResponse(
+        {
+            "done": progress.printed,
+            "total": progress.total,
+            "text": _progress_words(progress),
+            "finished": progress.finished,
+        }
+    )
+
+
+@require_safe
+@coordinator_required
+def edition_pdf(request: DeskRequest, slug: str, edition_id: int) -> HttpResponse:
+    """One printed edition."""
+    edition = _edition(request, slug, edition_id)
+    try:
+        content = editions.content(edition)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-editions", slug=slug)
+    return _download(content, editions.file_name(edition), "application/pdf")
+
+
+def _edition(request: DeskRequest, slug: str, edition_id: int) -> Edition:
+    mine = Edition.objects.filter(revision__letter=desk_letter(request, slug))
+    return get_object_or_404(mine.select_related("revision__letter", "recipient__office"), pk=edition_id)
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@coordinator_required
+def edition_bundle(request: DeskRequest, slug: str) -> HttpResponse:
+    """All editions as one ZIP with a manifest."""
+    letter = desk_letter(request, slug)
+    try:
+        content = editions.bundle(editions.editions_of(letter))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-editions", slug=slug)
+    return _download(content, f"{slug}-editions.zip", "application/zip")
+
+
+@require_POST
+@coordinator_required
+def edition_again(request: DeskRequest, slug: str, edition_id: int) -> HttpResponse:
+    """Let a parked edition be printed again."""
+    edition = _edition(request, slug, edition_id)
+    if editions.print_again(edition, by=request.user, at=timezone.now()):
+        messages.success(request, _("The edition waits to be printed again."))
+    else:
+        messages.error(request, _("Nothing was changed: this edition is not parked any more."))
+    return redirect("desk-editions", slug=slug)

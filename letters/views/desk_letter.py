@@ -1,0 +1,176 @@
+"""One letter on the desk, and what can be done with it next."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaign.base.errors import Refusal
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
+from letters import desk_selectors as selectors
+from letters.access import DeskRequest, coordinator_required, desk_letter
+from letters.errors import PreviewNeedsText
+from letters.forms.letter import PublicationForm
+from letters.models import Letter, Recipient
+from letters.selectors import shown_state
+from letters.services import letter as letters
+from letters.services.edition import draft_payload
+from letters.services.preview import print_draft
+from letters.signed_by import Counts
+from letters.views.public import language_of_page
+
+
+@require_safe
+@coordinator_required
+def letter_page(request: DeskRequest, slug: str) -> HttpResponse:
+    """A letter with its state, its next step, texts, recipients, signatures, editions and journal."""
+    return _render_letter(request, desk_letter(request, slug), PublicationForm())
+
+
+def _render_letter(request: DeskRequest, letter: Letter, publication: PublicationForm) -> HttpResponse:
+    now, language = timezone.now(), language_of_page()
+    state = shown_state(letter, now)
+    context: dict[str, Any] = {
+        "letter": letter,
+        "title": selectors.title_in(letter, language),
+        "issuer_name": getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
+        "original_language": LANGUAGE_NAMES[letter.original_language],
+        "state": state,
+        "is_published": letter.is_published(now),
+        "publication": publication,
+        "texts": selectors.text_columns(letter),
+        "recipients": selectors.recipient_rows(letter, language),
+        "revision": letter.revisions.first(),
+        "counts": letters.waiting_counts([letter]).get(letter.pk, Counts()),
+        "progress": selectors.progress_of(letter),
+        "invitations": selectors.invitations(letter) if state == "open" else [],
+        "journal": selectors.journal_of(letter),
+        "languages": LANGUAGE_NAMES.items(),
+    }
+    return render(request, "letters/desk_letter.html", context, status=422 if publication.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_required
+def letter_open(request: DeskRequest, slug: str) -> HttpResponse:
+    """Open a letter for signature, once its coordinator has seen what opening does and what stands in the way."""
+    letter = desk_letter(request, slug)
+    if request.method == "POST":
+        return _act(request, letter, letters.open_letter, gettext_lazy("The letter is open for signature."))
+    now = timezone.now()
+    context = {
+        "letter": letter,
+        "title": selectors.title_in(letter, language_of_page()),
+        "obstacles": letters.obstacles(letter, at=now),
+        "repairs": letters.repairs(letter),
+        "is_public_at_once": selectors.is_public_at_once(letter, at=now),
+    }
+    return render(request, "letters/desk_letter_open.html", context)
+
+
+def _act(
+    request: DeskRequest, letter: Letter, service: Callable[..., object], done: str | Promise, **options: Any
+) -> HttpResponse:
+    """Call one service, say what came of it, and go back to the letter."""
+    try:
+        service(letter, by=request.user, at=timezone.now(), **options)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(done))
+    return redirect("desk-letter", slug=letter.slug)
+
+
+@require_POST
+@coordinator_required
+def letter_publish(request: DeskRequest, slug: str) -> HttpResponse:
+    """Publish a letter at once, or set the time of its publication."""
+    letter = desk_letter(request, slug)
+    form = PublicationForm(request.POST)
+    if not form.is_valid():
+        return _render_letter(request, letter, form)
+    moment = form.moment()
+    done = gettext_lazy("The time of publication is set.") if moment else gettext_lazy("The letter is published.")
+    return _act(request, letter, letters.publish_letter, done, publish_at=moment)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_required
+def letter_close(request: DeskRequest, slug: str) -> HttpResponse:
+    """Close a letter: no signature comes in any more, and the editions are printed."""
+    letter = desk_letter(request, slug)
+    if request.method == "POST":
+        return _act(
+            request,
+            letter,
+            letters.close_letter,
+            gettext_lazy("The letter is closed, and its editions are printed now."),
+        )
+    return _confirm(request, letter, "letters/desk_letter_close.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coordinator_required
+def letter_withdraw(request: DeskRequest, slug: str) -> HttpResponse:
+    """Withdraw a draft or an open letter."""
+    letter = desk_letter(request, slug)
+    if request.method == "POST":
+        return _act(request, letter, letters.withdraw_letter, gettext_lazy("The letter is withdrawn."))
+    return _confirm(request, letter, "letters/desk_letter_withdraw.html")
+
+
+def _confirm(request: DeskRequest, letter: Letter, template: str) -> HttpResponse:
+    """Ask once more before something that cannot be undone."""
+    context = {
+        "letter": letter,
+        "title": selectors.title_in(letter, language_of_page()),
+        "counts": letters.waiting_counts([letter]).get(letter.pk, Counts()),
+        "edition_count": (letter.recipients.count() + 1) * len(LANGUAGES),
+    }
+    return render(request, template, context)
+
+
+@require_POST
+@coordinator_required
+def letter_archive(request: DeskRequest, slug: str) -> HttpResponse:
+    """Put a closed letter aside."""
+    letter = desk_letter(request, slug)
+    return _act(request, letter, letters.archive_letter, gettext_lazy("The letter is in the archive."))
+
+
+@require_safe
+@coordinator_required
+def preview(request: DeskRequest, slug: str, language: str) -> HttpResponse:
+    """Any PDF of a letter as it would be printed now, marked as a draft."""
+    letter = desk_letter(request, slug)
+    if language not in LANGUAGES:
+        raise Http404
+    recipient = _asked_recipient(letter, request.GET.get("recipient", ""))
+    try:
+        printed = _draft(letter, language, recipient)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-letter", slug=slug)
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slug}-{language}-draft.pdf"'
+    return response
+
+
+def _draft(letter: Letter, language: str, recipient: Recipient | None) -> bytes:
+    if language not in letter.languages():
+        raise PreviewNeedsText(language=LANGUAGE_NAMES[language])
+    return print_draft(draft_payload(letter, language, recipient, at=timezone.now()))
+
+
+def _asked_recipient(letter: Letter, asked: str) -> Recipient | None:
+    if not asked:
+        return None
+    if not asked.isdecimal():
+        raise Http404
+    return get_object_or_404(letter.recipients.select_related("office"), pk=int(asked[:18]))
