@@ -58,4 +58,5 @@ def coordinator_required(view: DeskView) -> DeskView:
 def desk_letter(request: HttpRequest, slug: str) -> Letter:
     """A letter of an issuer that this person coordinates; 404 for every other."""
     user: Any = request.user
-    return get_object_or_404(Letter.objects.of(user).select_related("issuer", "campaign"), slug=slug)
+    letter: Letter = get_object_or_404(Letter.objects.of(user).select_related("issuer", "campaign"), slug=slug)
+    return letter

@@ -32,9 +32,11 @@ class Signatures:
 
     def counts(self, revision_ids: list[int]) -> dict[int, Counts]:
         """Counts of several revisions in one query."""
-        states = {"admitted": SignatureState.ADMITTED, "waiting": SignatureState.CONFIRMED}
         counted = Signature.objects.filter(revision_id__in=revision_ids).values("revision_id")
-        rows = counted.annotate(**{name: Count("pk", filter=Q(state=state)) for name, state in states.items()})
+        rows = counted.annotate(
+            admitted=Count("pk", filter=Q(state=SignatureState.ADMITTED)),
+            waiting=Count("pk", filter=Q(state=SignatureState.CONFIRMED)),
+        )
         return {row["revision_id"]: Counts(row["admitted"], row["waiting"]) for row in rows}
 
 

@@ -7,7 +7,7 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 
-def hold(model: type[Row], pk: object, *, to_change: bool = False) -> Row:
+def hold(model: type[Row], pk: int, *, to_change: bool = False) -> Row:
     """Read a row and keep it as it is until this transaction ends.
 
     Others may hold it too, unless it is held `to_change`. PostgreSQL: `FOR SHARE`, which Django does not offer, or
@@ -20,7 +20,7 @@ def hold(model: type[Row], pk: object, *, to_change: bool = False) -> Row:
     if to_change:
         return rows.select_for_update(no_key=True).get(pk=pk)
     if connection.vendor == "postgresql":
-        name, key = (connection.ops.quote_name(part) for part in (model._meta.db_table, model._meta.pk.column))
+        name, key = (connection.ops.quote_name(part) for part in (model._meta.db_table, str(model._meta.pk.column)))
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {name} WHERE {key} = %s FOR SHARE", [pk])  # noqa: S608  (our own names)
     return rows.get(pk=pk)

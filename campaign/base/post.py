@@ -81,7 +81,8 @@ def park_abandoned(*, at: datetime) -> int:
 
 
 def _host() -> str:
-    return settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+    host: str = settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
+    return host
 
 
 def _code_of(refused: smtplib.SMTPException) -> int:

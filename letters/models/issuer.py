@@ -1,5 +1,7 @@
 """The organization in whose letterhead a letter stands."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,10 +36,9 @@ class Issuer(models.Model):
 
     def missing_fields(self) -> list[str]:
         """Names of what a registry would miss, in the active language; empty when complete."""
-        missing = [
-            str(self._meta.get_field(name).verbose_name) for name in ("phone", "email") if not getattr(self, name)
-        ]
+        label: dict[str, Any] = {field.name: field.verbose_name for field in self._meta.concrete_fields}
+        missing = [str(label[name]) for name in ("phone", "email") if not getattr(self, name)]
         for name in ("name", "address", "signer", "post", "executor"):
-            verbose = self._meta.get_field(name).verbose_name
-            missing += [f"{verbose} ({language})" for language in LANGUAGES if not getattr(self, f"{name}_{language}")]
+            empty = [language for language in LANGUAGES if not getattr(self, f"{name}_{language}")]
+            missing += [f"{label[name]} ({language})" for language in empty]
         return missing

@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _next_change(now: datetime) -> datetime | None:
     """When the clock alone will next change what the home page shows."""
-    moments = [
+    moments: list[Any] = [
         *Letter.objects.filter(published_at__gt=now)
         .order_by("published_at")
         .values_list("published_at", flat=True)[:1],
@@ -62,7 +62,7 @@ def letter_page(request: HttpRequest, slug: str) -> HttpResponse:
 def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
     """A letter for those who were invited, also before its publication; it shows no names then."""
     now = timezone.now()
-    letter = get_object_or_404(
+    letter: Letter = get_object_or_404(
         Letter.objects.exclude(state=LetterState.DRAFT).select_related("issuer", "campaign"), invitation_token=token
     )
     if letter.is_published(now):

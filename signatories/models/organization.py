@@ -89,7 +89,8 @@ class Organization(models.Model):
 
     def name_in(self, language: str) -> str:
         """The name in this language, else the original."""
-        return getattr(self, f"name_{language}") or getattr(self, f"name_{self.original_language}")
+        name: str = getattr(self, f"name_{language}") or getattr(self, f"name_{self.original_language}")
+        return name
 
     def abbreviation_in(self, language: str) -> str:
         """The abbreviation that belongs to the name shown in this language."""

@@ -115,7 +115,8 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
         columns["domain"] and {"domain": columns["domain"]},
         {"folded": columns["folded"]},
     ):
-        if same and (known := waiting.filter(**same).order_by("pk").first()):
+        known: Organization | None = waiting.filter(**same).order_by("pk").first() if same else None
+        if known is not None:
             return known
     organization = Organization(slug=free_slug(claim), **columns)
     if logo is not None:
