@@ -86,7 +86,15 @@ def sign(pdf: bytes) -> bytes:
         certify=True,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
+    sealing = identity()
     stamper = _stamper(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
-    signer = signers.PdfSigner(seal, signer=_signer(identity()), timestamper=stamper)
-    sealed: io.BytesIO = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    signer = signers.PdfSigner(seal, signer=_signer(sealing), timestamper=stamper)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    sealed: io.BytesIO = signer.sign_pdf(writer, bytes_reserved=None if stamper else _room_for(sealing))
     return sealed.getvalue()
+
+
+def _room_for(sealing: Identity) -> int:
+    """Hexadecimal digits that a signature without time stamp fits in; pyHanko would find out by making it twice."""
+    certificates = (sealing.certificate, *sealing.chain)
+    return 2 * (sum(len(certificate.public_bytes(Encoding.DER)) for certificate in certificates) + 2_500)

@@ -18,8 +18,9 @@ _build_box_tree = tags._build_box_tree
 
 
 def _build_tagged_tree(box: Any, *args: Any) -> Iterator[Any]:
-    """The structure elements of a box: none for the margins, with /Lang where the source says `lang`."""
-    if isinstance(box, boxes.MarginBox):
+    """The structure elements of a box: none for margins that were painted as artifacts, with /Lang where the source says `lang`."""
+    marked = args[-1]
+    if isinstance(box, boxes.MarginBox) and not any(child in marked for child in box.descendants()):
         return
     for element in _build_box_tree(box, *args):
         language = getattr(box, "element", None) is not None and box.element.get("lang")
