@@ -83,3 +83,10 @@ class Visibility(models.TextChoices):
     """Who may see the signature. The first release knows one kind, and its form says so."""
 
     PUBLIC = "public", _("public")
+
+
+class NoticeKind(models.TextChoices):
+    """What coordinators are told of by themselves."""
+
+    WAITING = "waiting", _("signatures wait")
+    CLOSING = "closing", _("a letter closes soon")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import my, sign
+from signatories.views import desk, my, sign
 
 public_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/sign/", sign.sign, name="sign"),
@@ -20,7 +20,14 @@ public_patterns: list[URLPattern] = [
     path("signing/<str:token>/", sign.signing_code, name="signing-code"),
     path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
 ]
-desk_patterns: list[URLPattern] = []
+desk_patterns: list[URLPattern] = [
+    path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
+    path("letters/<slug:slug>/signatories.csv", desk.signatories_csv, name="desk-signatories-csv"),
+    path("signatures/<int:signature_id>/", desk.signature_page, name="desk-signature"),
+    path("signatures/<int:signature_id>/evidence/", desk.signature_evidence, name="desk-signature-evidence"),
+    path("signatures/<int:signature_id>/admit/", desk.signature_admit, name="desk-signature-admit"),
+    path("signatures/<int:signature_id>/refuse/", desk.signature_refuse, name="desk-signature-refuse"),
+]
 my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
     path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),

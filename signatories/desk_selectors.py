@@ -1,0 +1,316 @@
+"""Answers across tables, for the desk of the second floor."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
+from campaign.base.models import User
+from letters.models import Letter
+from letters.states import RegistrationScheme
+from signatories.countries import country_name
+from signatories.domains import ascii_domain, mail_domain, mixes_scripts
+from signatories.forms.fields import readable_host
+from signatories.models import Evidence, Organization, Signature
+from signatories.numbers import has_check_digits, number_is_valid
+from signatories.selectors import FoundOrganization, found_organizations
+from signatories.services import evidence as evidences
+from signatories.services.organization import alike_among
+from signatories.states import ACTIVE_STATES, OrganizationKind, Question, SignatureState
+
+GROUPS = (
+    SignatureState.CONFIRMED,
+    SignatureState.ON_HOLD,
+    SignatureState.ADMITTED,
+    SignatureState.REFUSED,
+    SignatureState.WITHDRAWN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature in the list of a letter; `rivals` counts other active claims for the same organization."""
+
+    url: str
+    organization: str
+    place: str
+    person_name: str
+    position: str
+    email: str
+    at: datetime | None
+    rivals: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureGroup:
+    """Signatures of one state; those that wait are oldest first, all others newest first."""
+
+    state: str
+    state_name: str
+    lines: list[SignatureLine]
+
+
+def signature_groups(letter: Letter, language: str) -> list[SignatureGroup]:
+    """Every signature of the letter that was ever confirmed, those that wait first, in one query."""
+    told = Signature.objects.filter(revision__letter=letter).exclude(state=SignatureState.STARTED)
+    signatures = list(told.select_related("organization").order_by("confirmed_at", "pk"))
+    claims = Counter(one.organization_id for one in signatures if one.state in ACTIVE_STATES)
+    groups = []
+    for state in GROUPS:
+        lines = [_line(one, language, claims) for one in signatures if one.state == state]
+        if state != SignatureState.CONFIRMED:
+            lines.reverse()
+        groups.append(SignatureGroup(state, str(state.label), lines))
+    return groups
+
+
+def _line(signature: Signature, language: str, claims: Counter[int]) -> SignatureLine:
+    organization = signature.organization
+    own = int(signature.state in ACTIVE_STATES)
+    return SignatureLine(
+        url=reverse("desk-signature", args=[signature.pk]),
+        organization=organization.name_in(language),
+        place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
+        person_name=signature.person_name,
+        position=signature.position,
+        email=signature.email,
+        at=signature.withdrawn_at or signature.decided_at or signature.confirmed_at,
+        rivals=claims[signature.organization_id] - own,
+    )
+
+
+def next_waiting(letter: Letter) -> Signature | None:
+    """The signature of the letter that waits longest."""
+    waiting = Signature.objects.filter(revision__letter=letter, state=SignatureState.CONFIRMED)
+    return waiting.order_by("confirmed_at", "pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One fact as this person claimed it and as it stands on record."""
+
+    name: str
+    language: str
+    claimed: str
+    on_record: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was compared, in words; `verdict` is "yes", "no" or, where nothing follows, empty."""
+
+    verdict: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the three questions, and whether evidence answers it."""
+
+    question: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One piece of evidence with the questions that it answers; `by` is empty for a machine."""
+
+    kind_name: str
+    detail: str
+    answers: list[str]
+    checked_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything that a coordinator looks at before deciding."""
+
+    signature: Signature
+    letter: Letter
+    title: str
+    organization: str
+    was_chosen: bool
+    is_verified: bool
+    claim: list[ClaimLine]
+    checks: list[Check]
+    alike: list[FoundOrganization]
+    rivals: list[SignatureLine]
+    evidence: list[EvidenceLine]
+    answers: list[Answer]
+    can_decide: bool
+    can_admit: bool
+
+
+def review_of(signature: Signature, language: str, *, by: User) -> Review:
+    """The page of one signature: claim against record, machine checks, twins, rivals, evidence and open questions."""
+    organization, letter = signature.organization, signature.revision.letter
+    columns = signature.claim or _columns_of(organization)
+    evidence = evidences.evidence_for(signature)
+    open_questions = evidences.unanswered(evidence)
+    can_decide = signature.state == SignatureState.CONFIRMED
+    others = Organization.objects.exclude(pk=organization.pk).order_by("pk")
+    return Review(
+        signature=signature,
+        letter=letter,
+        title=letter.text("title", language),
+        organization=organization.name_in(language),
+        was_chosen=not signature.claim,
+        is_verified=organization.verified_at is not None,
+        claim=list(_claim_lines(columns, _columns_of(organization), language)),
+        checks=list(_checks(signature, columns, by)),
+        alike=found_organizations(alike_among(others, columns), language, lambda one: one.website),
+        rivals=_rivals(signature, language),
+        evidence=[_evidence_line(one) for one in evidence],
+        answers=[Answer(str(one.label), one not in open_questions) for one in Question],
+        can_decide=can_decide,
+        can_admit=can_decide and not open_questions and evidences.somebody_looked(evidence),
+    )
+
+
+def _columns_of(organization: Organization) -> dict[str, Any]:
+    translated = [f"{field}_{language}" for field in ("name", "abbreviation", "note") for language in LANGUAGES]
+    plain = ["original_language", "kind", "country", "website", "domain", "number_scheme", "number", "folded"]
+    return {column: getattr(organization, column) or "" for column in (*translated, *plain)}
+
+
+def _claim_lines(claimed: dict[str, Any], record: dict[str, Any], language: str) -> Iterator[ClaimLine]:
+    for field, label in (("name", _("Name")), ("abbreviation", _("Abbreviation")), ("note", _("Location note"))):
+        for code in LANGUAGES:
+            name = _("%(field)s (%(language)s)") % {"field": label, "language": LANGUAGE_NAMES[code]}
+            yield from _claim_line(name, code, claimed[f"{field}_{code}"], record[f"{field}_{code}"])
+    for name, value in _plain_facts(language).items():
+        yield from _claim_line(name, "", value(claimed), value(record))
+
+
+def _claim_line(name: str, language: str, claimed: str, on_record: str) -> Iterator[ClaimLine]:
+    if claimed or on_record:
+        yield ClaimLine(name, language, claimed, on_record, claimed != on_record)
+
+
+def _plain_facts(language: str) -> dict[str, Any]:
+    """Facts that are the same in every language, as words; each is read from the columns of an organization."""
+    kinds, registers = dict(OrganizationKind.choices), dict(RegistrationScheme.choices)
+    return {
+        _("Language of the original name"): lambda columns: LANGUAGE_NAMES.get(columns["original_language"], ""),
+        _("Kind"): lambda columns: str(kinds.get(columns["kind"], "")),
+        _("Country"): lambda columns: country_name(columns["country"], language),
+        _("Website"): lambda columns: columns["website"],
+        _("Register"): lambda columns: str(registers.get(columns["number_scheme"], "")),
+        _("Registration number"): lambda columns: columns["number"],
+    }
+
+
+def _checks(signature: Signature, columns: dict[str, Any], by: User) -> Iterator[Check]:
+    yield _mail_check(signature.email, columns["domain"])
+    hosts = (signature.email.rpartition("@")[2], urlsplit(columns["website"]).hostname or "")
+    for host in dict.fromkeys(hosts):
+        yield from _spelling_checks(host)
+    yield from _name_checks(columns)
+    yield _number_check(columns["number_scheme"], columns["number"])
+    if signature.person_id == by.pk:
+        yield Check("no", _("You gave this signature yourself. Let a colleague decide about it."))
+
+
+def _mail_check(email: str, site: str) -> Check:
+    domain = mail_domain(email)
+    facts = {"domain": domain, "site": site}
+    if not domain:
+        return Check("no", _("The e-mail address is at a free or shared provider: it shows nothing. Call back."))
+    if not site:
+        return Check("", _("The e-mail’s domain is %(domain)s; no website of its own was named to compare.") % facts)
+    if domain == site:
+        return Check("yes", _("The e-mail address is at the website’s own domain %(domain)s.") % facts)
+    return Check("no", _("The e-mail’s domain %(domain)s is not the website’s domain %(site)s.") % facts)
+
+
+def _spelling_checks(host: str) -> Iterator[Check]:
+    """Look-alike letters hide in domains that are not written in ASCII; machines see through them."""
+    spelled, readable = ascii_domain(host), readable_host(host)
+    facts = {"readable": readable, "spelled": spelled}
+    if mixes_scripts(readable):
+        yield Check("no", _("The domain %(readable)s mixes Latin and Cyrillic letters (%(spelled)s).") % facts)
+    elif spelled and "xn--" in spelled:
+        yield Check(
+            "",
+            _(
+                "Warning: the domain %(readable)s is really %(spelled)s. Letters of another alphabet may only look alike."
+            )
+            % facts,
+        )
+
+
+def _name_checks(columns: dict[str, Any]) -> Iterator[Check]:
+    for language in LANGUAGES:
+        for word in columns[f"name_{language}"].split():
+            if mixes_scripts(word):
+                yield Check("no", _("The word “%(word)s” mixes Latin and Cyrillic letters.") % {"word": word})
+
+
+def _number_check(scheme: str, number: str) -> Check:
+    if not number:
+        return Check("", _("No registration number was named."))
+    if not has_check_digits(scheme):
+        return Check("", _("The number’s rule is not known here. Look it up in the register."))
+    if number_is_valid(scheme, number):
+        return Check("yes", _("The number’s check digit is right. That catches slips; it identifies nobody."))
+    return Check("no", _("The number’s check digit is wrong."))
+
+
+def _rivals(signature: Signature, language: str) -> list[SignatureLine]:
+    rivals = Signature.objects.filter(
+        revision=signature.revision, organization=signature.organization, state__in=ACTIVE_STATES
+    ).exclude(pk=signature.pk)
+    return [
+        _line(one, language, Counter()) for one in rivals.select_related("organization").order_by("confirmed_at", "pk")
+    ]
+
+
+def _evidence_line(evidence: Evidence) -> EvidenceLine:
+    answers = [str(question.label) for question in Question if question in evidence.answers]
+    by = "" if evidence.checked_by is None else evidence.checked_by.email
+    return EvidenceLine(evidence.get_kind_display(), evidence.detail, answers, evidence.checked_at, by)
+
+
+CSV_HEAD = (
+    *(f"{field}_{language}" for field in ("name", "abbreviation", "note") for language in LANGUAGES),
+    "country",
+    "country_name",
+    "kind",
+    "website",
+    "register",
+    "number",
+    "admitted_at",
+)
+
+
+def signatory_rows(letter: Letter, language: str) -> list[list[str]]:
+    """A head line, then the admitted organizations in the page's own order; nothing of the people who signed."""
+    admitted = Signature.objects.filter(revision__letter=letter, state=SignatureState.ADMITTED)
+    signatures = sorted(
+        admitted.select_related("organization"),
+        key=lambda one: (sort_key(one.organization.name_in(language), language), one.pk),
+    )
+    return [list(CSV_HEAD), *(_row(signature, language) for signature in signatures)]
+
+
+def _row(signature: Signature, language: str) -> list[str]:
+    organization = signature.organization
+    columns = _columns_of(organization)
+    return [
+        *(columns[f"{field}_{code}"] for field in ("name", "abbreviation", "note") for code in LANGUAGES),
+        organization.country,
+        country_name(organization.country, language),
+        organization.kind,
+        organization.website,
+        organization.number_scheme,
+        organization.number,
+        "" if signature.decided_at is None else signature.decided_at.isoformat(timespec="seconds"),
+    ]

@@ -1,0 +1,141 @@
+"""The review queue: what waits, what was claimed and checked, the decision."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign.base.errors import Refusal
+from campaign.base.spreadsheet import csv_file
+from letters.access import DeskRequest, coordinator_required, desk_letter
+from letters.models import Letter
+from signatories.desk_selectors import next_waiting, review_of, signatory_rows, signature_groups
+from signatories.forms.evidence import EvidenceForm, RefusalForm
+from signatories.models import Signature
+from signatories.services import evidence as evidences
+from signatories.services import signature as signatures
+from signatories.states import EvidenceKind, SignatureState
+from signatories.views.private import private_page
+from signatories.views.sign import language_of_page
+
+
+@require_safe
+@coordinator_required
+@private_page
+def signature_list(request: DeskRequest, slug: str) -> HttpResponse:
+    """Signatures of one letter, those that wait first."""
+    letter = desk_letter(request, slug)
+    language = language_of_page()
+    context = {
+        "letter": letter,
+        "title": letter.text("title", language) or letter.slug,
+        "groups": signature_groups(letter, language),
+        "takes_signatures": letter.takes_signatures(timezone.now()),
+    }
+    return render(request, "signatories/desk_signatures.html", context)
+
+
+@require_safe
+@coordinator_required
+@private_page
+def signature_page(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """One signature: claimed, checked, evidence, decision."""
+    return _review_page(request, _signature(request, signature_id))
+
+
+@require_POST
+@coordinator_required
+@private_page
+def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Record what was checked by hand."""
+    signature = _signature(request, signature_id)
+    form = EvidenceForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, signature, evidence_form=form)
+    kind, detail = EvidenceKind(form.cleaned_data["kind"]), form.cleaned_data["detail"]
+    evidences.record_by_hand(signature, kind, detail=detail, by=request.user, at=timezone.now())
+    messages.success(request, _("The evidence was recorded."))
+    return redirect("desk-signature", signature_id=signature.pk)
+
+
+@require_POST
+@coordinator_required
+@private_page
+def signature_admit(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Admit; then the next one that waits."""
+    signature = _signature(request, signature_id)
+    try:
+        signatures.admit(signature, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-signature", signature_id=signature.pk)
+    name = signature.organization.name_in(language_of_page())
+    messages.success(request, _("Admitted: %(organization)s. The representative is told.") % {"organization": name})
+    return _next(signature.revision.letter)
+
+
+@require_POST
+@coordinator_required
+@private_page
+def signature_refuse(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Refuse with a reason; then the next one that waits."""
+    signature = _signature(request, signature_id)
+    form = RefusalForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, signature, refusal_form=form)
+    try:
+        signatures.refuse(signature, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-signature", signature_id=signature.pk)
+    name = signature.organization.name_in(language_of_page())
+    messages.success(request, _("Refused: %(organization)s. The reason is mailed.") % {"organization": name})
+    return _next(signature.revision.letter)
+
+
+@require_safe
+@coordinator_required
+@private_page
+def signatories_csv(request: DeskRequest, slug: str) -> HttpResponse:
+    """The admitted signatories as a table."""
+    letter = desk_letter(request, slug)
+    content = csv_file(signatory_rows(letter, language_of_page()))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{letter.slug}-signatories.csv"'
+    return response
+
+
+def _signature(request: DeskRequest, signature_id: int) -> Signature:
+    """A confirmed signature of a letter that this person coordinates; 404 for every other."""
+    letters = Letter.objects.of(request.user)
+    found = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)
+    signature: Signature = get_object_or_404(
+        found.select_related("revision__letter__issuer", "organization", "decided_by"), pk=signature_id
+    )
+    return signature
+
+
+def _next(letter: Letter) -> HttpResponse:
+    waiting = next_waiting(letter)
+    if waiting is None:
+        return redirect("desk-signatures", slug=letter.slug)
+    return redirect("desk-signature", signature_id=waiting.pk)
+
+
+def _review_page(
+    request: DeskRequest,
+    signature: Signature,
+    *,
+    evidence_form: EvidenceForm | None = None,
+    refusal_form: RefusalForm | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "review": review_of(signature, language_of_page(), by=request.user),
+        "evidence_form": evidence_form or EvidenceForm(),
+        "refusal_form": refusal_form or RefusalForm(),
+    }
+    return render(request, "signatories/desk_signature.html", context)

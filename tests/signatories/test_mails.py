@@ -1,0 +1,63 @@
+"""Every message of the second floor, in every language."""
+
+import re
+from typing import Any
+
+import pytest
+
+from campaign.base.models import Mail
+from campaign.base.post import compose
+
+FACTS: dict[str, dict[str, Any]] = {
+    "signing_code": {"code": "0123-4567", "minutes": 30, "token": "t0ken"},
+    "signature_received": {},
+    "signature_admitted": {},
+    "signature_refused": {"reason": "We called <twice> & nobody\nanswered."},
+    "signature_withdrawn": {},
+}
+LETTERS = [{"title": "“A & B”", "slug": "clean-air", "count": 2, "closes": "21 November 2026, 12:00"}]
+COORDINATORS: dict[str, dict[str, Any]] = {
+    "signatures_waiting": {"letters": LETTERS},
+    "closing_soon": {"letters": LETTERS},
+}
+BOTH = {"letter": "Air & <water>", "organization": "O’Neil & Sons <b>"}
+
+
+def message(template: str, language: str) -> tuple[str, str, str]:
+    """Subject, plain text and HTML."""
+    context = COORDINATORS.get(template) or BOTH | FACTS[template]
+    mail = compose(Mail(pk=1, template=template, to="mira@unverified.example", language=language, context=context))
+    ((html, _kind),) = mail.alternatives
+    return mail.subject, str(mail.body), str(html)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("template", [*FACTS, *COORDINATORS])
+def test_a_message_says_the_same_in_text_and_html_and_carries_nothing_foreign(template: str, language: str) -> None:
+    subject, body, html = message(template, language)
+
+    assert 5 < len(subject) < 80
+    assert subject not in body.splitlines()[0]
+    assert not re.search("<(img|script|form|link|style)", html)
+    assert {"&amp;", "&lt;", "&#x27;"} & set(re.findall("&[^;]+;", body)) == set()
+    links = set(re.findall(r"http://testserver[^\s\"<]*", html))
+    assert links <= set(re.findall(r"http://testserver[^\s\"<]*", body)) | {"http://testserver"}
+    assert all(link.startswith((f"http://testserver/{language}/", "http://testserver")) for link in links)
+
+
+def test_the_code_stands_in_both_forms_and_its_link_carries_no_code() -> None:
+    subject, body, html = message("signing_code", "en")
+
+    assert subject == "Your code: 0123-4567"
+    assert "0123-4567" in body
+    assert "0123-4567" in html
+    assert "http://testserver/en/signing/t0ken/" in body
+    assert "01234567" not in body + html
+
+
+def test_markup_in_names_and_reasons_stays_text() -> None:
+    _subject, body, html = message("signature_refused", "en")
+
+    assert "We called <twice> & nobody\nanswered." in body
+    assert "We called &lt;twice&gt; &amp; nobody\nanswered." in html
+    assert "<b>" not in html
