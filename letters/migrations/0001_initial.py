@@ -320,10 +320,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('letter', 'office'), name='recipient_office_once', violation_error_message='This office is already a recipient.'),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('letter', 'order'), name='recipient_order_once'),
-        ),
-        migrations.AddConstraint(
             model_name='revision',
             constraint=models.UniqueConstraint(fields=('letter', 'number'), name='revision_number_once'),
         ),

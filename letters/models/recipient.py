@@ -46,9 +46,6 @@ class Recipient(models.Model):
                 name="recipient_office_once",
                 violation_error_message=_("This office is already a recipient."),
             ),
-            models.UniqueConstraint(
-                fields=["letter", "order"], name="recipient_order_once", deferrable=models.Deferrable.DEFERRED
-            ),
         ]
 
     def __str__(self) -> str:
