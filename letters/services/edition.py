@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from datetime import date, datetime
+from typing import Any
 
 import pikepdf
 from django.conf import settings
@@ -253,23 +254,26 @@ def bundle(editions: list[Edition]) -> bytes:
 
     :raises NotPrintedYet: one of them is not printed.
     """
-    memory, manifest = io.BytesIO(), []
+    memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_STORED) as archive:
         for edition in editions:
-            name = file_name(edition)
-            archive.writestr(_dated(name), content(edition))
-            recipient = None if edition.recipient is None else edition.recipient.office.key
-            manifest.append(
-                {
-                    "file": name,
-                    "recipient": recipient,
-                    "language": edition.language,
-                    "pages": edition.pages,
-                    "sha256": edition.sha256,
-                }
-            )
-        archive.writestr(_dated("manifest.json"), canonical_json(manifest))
+            archive.writestr(_dated(file_name(edition)), content(edition))
+        archive.writestr(_dated("manifest.json"), canonical_json(manifest(editions)))
     return memory.getvalue()
+
+
+def manifest(editions: list[Edition]) -> list[dict[str, Any]]:
+    """What goes with printed editions: for each its file name, recipient (None: public), language, pages and SHA-256."""
+    return [
+        {
+            "file": file_name(edition),
+            "recipient": None if edition.recipient is None else edition.recipient.office.key,
+            "language": edition.language,
+            "pages": edition.pages,
+            "sha256": edition.sha256,
+        }
+        for edition in editions
+    ]
 
 
 def _dated(name: str) -> zipfile.ZipInfo:
