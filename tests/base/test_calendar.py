@@ -72,6 +72,12 @@ def test_pages_put_the_day_before_the_month_and_group_numbers(language, written,
         assert formats.get_format("FIRST_DAY_OF_WEEK") == 1
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_templates_write_the_same_day_as_the_calendar(language):
+    with translation.override(language):
+        assert formats.date_format(DAY, "DATE_FORMAT") == page_date(DAY, language)
+
+
 def test_a_russian_day_without_a_year_is_in_the_genitive():
     with translation.override("ru"):
         assert formats.date_format(DAY, "MONTH_DAY_FORMAT") == "18 ноября"
