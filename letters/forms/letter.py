@@ -51,6 +51,7 @@ class LetterForm(forms.ModelForm[Letter]):
     class Meta:
         model = Letter
         fields = [*FACTS, *DATES, *in_languages(TEXTS)]
+        error_messages = {"slug": {"unique": _("There is already a letter with this address. Choose another one.")}}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
