@@ -21,7 +21,7 @@ from letters.services import letter as letters
 from letters.services.coordinator import make_coordinator
 from letters.services.importing import import_letter
 from letters.services.office import seed_offices
-from signatories.models import Signature
+from signatories.models import Organization, Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.services.organization import Claim
@@ -98,10 +98,11 @@ def _opened(name: str, person: User, *, opened_at: datetime, closes_at: datetime
 def _confirmed(letter: Letter, organization: dict[str, Any], *, at: datetime) -> Signature:
     language, representative = organization["original_language"], organization["representative"]
     revision = letter.revisions.get()
+    known = Organization.objects.filter(domain=organization["domain"]).first()
     signature = signatures.start(
         revision,
-        organization=None,
-        claim=_claim(organization),
+        organization=known,
+        claim=None if known else _claim(organization),
         email=f"office@{organization['domain']}",
         person_name=representative["name"][language],
         position=representative["position"][language],
