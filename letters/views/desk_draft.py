@@ -13,6 +13,7 @@ from campaign.base.errors import Refusal
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import recipient_rows, title_in
 from letters.errors import EditedMeanwhile, TextIsFixed
+from letters.forms import typed
 from letters.forms.issuer import IssuerForm
 from letters.forms.letter import LetterForm
 from letters.forms.recipient import NewRecipientForm, RecipientForm
@@ -30,7 +31,7 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @coordinator_required
 def letter_new(request: DeskRequest) -> HttpResponse:
     """Make a draft without any file."""
-    form = LetterForm(request.POST or None, user=request.user)
+    form = LetterForm(typed(request)[0], user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             letter = letters.make_letter(Letter(**form.columns_to_save()), by=request.user, at=timezone.now())
@@ -54,7 +55,7 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
     letter = desk_letter(request, slug)
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
-    form = LetterForm(request.POST or None, instance=letter, user=request.user, initial={"version": letter.version})
+    form = LetterForm(typed(request)[0], instance=letter, user=request.user, initial={"version": letter.version})
     if request.method == "POST" and form.is_valid() and (saved := _save_draft(request, slug, form)):
         return saved
     return _form_page(request, "letters/desk_letter_form.html", form, slug=slug)
@@ -100,7 +101,7 @@ def issuer_edit(request: DeskRequest, slug: str) -> HttpResponse:
     letter = desk_letter(request, slug)
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
-    form = IssuerForm(request.POST or None, request.FILES or None, instance=letter.issuer)
+    form = IssuerForm(*typed(request), instance=letter.issuer)
     if request.method == "POST" and form.is_valid():
         return _save_issuer(request, slug, form)
     others = letter.issuer.letters.exclude(pk=letter.pk).order_by("-created_at", "-pk")
@@ -152,7 +153,7 @@ def recipient_new(request: DeskRequest, slug: str) -> HttpResponse:
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
     now = timezone.now()
-    form = NewRecipientForm(request.POST or None, letter=letter, on=recipients.letter_day(letter, at=now))
+    form = NewRecipientForm(typed(request)[0], letter=letter, on=recipients.letter_day(letter, at=now))
     if request.method == "POST" and form.is_valid():
         try:
             recipients.add_recipient(letter, form.office(), form.columns_to_save(), by=request.user, at=now)
@@ -171,7 +172,7 @@ def recipient_edit(request: DeskRequest, slug: str, recipient_id: int) -> HttpRe
     recipient = _recipient(request, slug, recipient_id)
     if recipient.letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
-    form = RecipientForm(request.POST or None, instance=recipient)
+    form = RecipientForm(typed(request)[0], instance=recipient)
     if request.method == "POST" and form.is_valid():
         return _act(request, recipients.change_recipient, recipient, columns=form.columns_to_save())
     return _form_page(request, "letters/desk_recipient_form.html", form, slug=slug, recipient=recipient)

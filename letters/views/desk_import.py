@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from letters.access import DeskRequest, coordinator_required
 from letters.folder import FolderRefused, Problem, read_zip
+from letters.forms import typed
 from letters.forms.importing import ImportForm
 from letters.services.importing import Imported, import_letter
 
@@ -17,7 +18,7 @@ from letters.services.importing import Imported, import_letter
 @coordinator_required
 def letter_import(request: DeskRequest) -> HttpResponse:
     """Import a letter; when anything is wrong nothing is kept, and everything that is wrong is said."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(*typed(request))
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
