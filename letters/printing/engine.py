@@ -26,6 +26,7 @@ from letters.printing.errors import PrintFailed  # noqa: E402
 
 ADDRESS_SPACE = 1_500_000_000  # bytes; one letter takes about 100 MB
 VARIANT = "pdf/a-3a"
+FONTS = [Path("/usr/share/fonts/truetype") / name for name in ("paratype/PTF55F.ttf", "noto/NotoSerif-Regular.ttf")]
 
 _one_at_a_time = threading.Lock()  # the fonts and the listener are shared by the whole process
 
@@ -76,7 +77,12 @@ def _complaints_are_failures() -> Iterator[None]:
 
 @cache
 def _fonts() -> Any:
-    """One for the process: a new one for each document leaks about 0.3 MB."""
+    """One for the process: a new one for each document leaks about 0.3 MB.
+
+    :raises PrintFailed: the fonts are not installed; any other would print another letter.
+    """
+    if missing := [font for font in FONTS if not font.is_file()]:
+        raise PrintFailed(f"{missing[0]} is missing: install the Debian packages fonts-paratype and fonts-noto-core.")
     return FontConfiguration()
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from campaign.base.calendar import letter_date
@@ -17,6 +16,7 @@ from letters.markdown import render_print
 from letters.printing.attachments import signatory_files
 from letters.printing.engine import limit_resources, print_html
 from letters.printing.errors import PrintFailed
+from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
 from letters.printing.words import kind_name, mark_word, number_label, prevailing_text
 
@@ -51,7 +51,7 @@ def _words_of(payload: Payload) -> dict[str, Any]:
         "mark": mark_word(payload),
         "dated": letter_date(date.fromisoformat(payload.dated_on), payload.language),
         "created": f"{datetime.fromisoformat(payload.created_at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "body": render_print(payload.body, payload.language),
+        "body": _without_a_gap_in_levels(render_print(payload.body, payload.language)),
         "signatories": _numbered(payload.signatories),
         "fingerprint": " ".join(wrap(payload.fingerprint, 8)),
         "short_fingerprint": " ".join(wrap(payload.fingerprint[:16], 4)),
@@ -59,6 +59,12 @@ def _words_of(payload: Payload) -> dict[str, Any]:
         "page_counter": _PAGE_COUNTER,
         "pages_counter": _PAGES_COUNTER,
     }
+
+
+def _without_a_gap_in_levels(body: str) -> SafeString:
+    """The body with headings of the third level raised where none of the second stands before: PDF/UA-1 §7.4.2."""
+    before, second_level, after = body.partition("<h2")
+    return mark_safe(before.replace("<h3", "<h2").replace("</h3", "</h2") + second_level + after)
 
 
 def _numbered(signatories: tuple[Signatory, ...]) -> list[str]:
@@ -77,7 +83,7 @@ def _assets(payload: Payload) -> dict[str, tuple[str, bytes]]:
     if payload.issuer.logo_png:
         assets[LOGO] = ("image/png", base64.b64decode(payload.issuer.logo_png, validate=True))
     if word := mark_word(payload):
-        assets[MARK] = ("image/svg+xml", _mark(word).encode())
+        assets[MARK] = ("image/svg+xml", mark(word))
     return assets
 
 
@@ -85,14 +91,3 @@ def _qr_code(address: str) -> bytes:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
     return picture.getvalue()
-
-
-def _mark(word: str) -> SafeString:
-    """The word in large pale letters across an A4 page, in millimetres."""
-    return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" width="210mm" height="297mm">'
-        '<text x="105" y="150" text-anchor="middle" transform="rotate(-52 105 150)" font-family="PT Serif"'
-        ' font-weight="bold" font-size="{size}" fill="#f0f0f0">{word}</text></svg>',
-        size=min(44, round(330 / max(len(word), 1))),
-        word=word,
-    )

@@ -20,6 +20,7 @@ from letters.printing import engine
 from letters.printing.errors import PrintFailed
 from letters.printing.payload import Addressee, Signatory
 from letters.printing.render import render
+from letters.printing.words import mark_word
 from tests.letters.printing import verapdf
 from tests.letters.printing.conftest import LANGUAGES, NAMES, TITLES, run_on
 
@@ -88,10 +89,29 @@ def test_every_word_can_be_copied_and_searched(make_payload, language, tmp_path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_mark_across_the_page_leaves_the_words_whole(make_payload, language, tmp_path):
-    bare, marked = (text_of(render(make_payload(language, draft=draft)), tmp_path) for draft in (False, True))
+def test_the_mark_across_the_pages_can_be_seen_but_not_copied(make_payload, language, tmp_path):
+    bare, draft = (render(make_payload(language, draft=draft)) for draft in (False, True))
 
-    assert sorted(set(bare.split()) - set(marked.split())) == []
+    assert text_of(draft, tmp_path) == text_of(bare, tmp_path)
+    assert len(draft) > len(bare)
+
+
+def test_each_page_of_a_demonstration_says_so_and_a_draft_is_called_a_draft(make_payload):
+    assert mark_word(make_payload()) == ""
+    with translation.override("en"):
+        assert mark_word(make_payload(demonstration=True)) == "DEMONSTRATION"
+        assert mark_word(make_payload(demonstration=True, draft=True)) == "DRAFT"
+    with pikepdf.open(io.BytesIO(render(make_payload("en", demonstration=True)))) as document:
+        marks = [
+            re.findall(rb"/Artifact\s+BMC\s+(?:[^B]*?)/x\d+ Do", page.Contents.read_bytes()) for page in document.pages
+        ]
+
+    assert all(marks)
+
+
+@pytest.mark.parametrize("body", ["### Three\n\nText\n\n## Two\n\n### Three", "### Three\n\nText", "Text"])
+def test_headings_of_any_order_stay_accessible(make_payload, body):
+    assert verapdf.failures(render(make_payload("en", body=body)), "ua1") == []
 
 
 def test_every_page_says_its_number_the_letter_the_fingerprint_and_where_to_check(make_payload, tmp_path):
@@ -149,6 +169,19 @@ def test_the_names_are_a_list_to_those_who_hear_it(make_payload):
         items = [element for element in document.objects if _is(element, "/LI")]
 
     assert len(items) == 26 + 2  # the signatories and the demands
+
+
+def test_the_text_says_its_language_to_those_who_hear_it(make_payload):
+    with pikepdf.open(io.BytesIO(render(make_payload("kk")))) as document:
+        assert {str(element.Lang) for element in document.objects if _is(element, "/Part")} == {"kk"}
+
+
+def test_without_its_fonts_nothing_is_printed(make_payload, monkeypatch):
+    engine._fonts.cache_clear()
+    monkeypatch.setattr(engine, "FONTS", [Path("/nowhere/font.ttf")])
+
+    with pytest.raises(PrintFailed, match="install the Debian packages"):
+        render(make_payload())
 
 
 def test_only_the_two_pinned_fonts_are_used_and_all_are_embedded(make_payload, tmp_path):
