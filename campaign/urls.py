@@ -6,13 +6,15 @@ from django.urls import include, path, re_path
 
 import letters.urls
 import signatories.urls
-from campaign.pages import health, start
+from campaign.pages import about, feeds, health, sitemap, start
 from letters.views import public
 
 urlpatterns = [
     path("", start.choose_language),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("v/<str:code>/", public.short_check_address, name="short-check"),
     re_path(r"^kz/(?P<rest>.*)$", start.country_code),
     re_path(r"^admin/(?P<rest>.*)$", start.administration),
@@ -22,6 +24,9 @@ urlpatterns = [
         path("desk/", include(letters.urls.desk_patterns)),
         path("desk/", include(signatories.urls.desk_patterns)),
         path("my/", include(signatories.urls.my_patterns)),
+        path("about/", about.about, name="about"),
+        path("privacy/", about.privacy, name="privacy"),
+        path("feed.xml", feeds.feed, name="feed"),
         path("start/", start.own_start, name="start"),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),

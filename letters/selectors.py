@@ -1,5 +1,6 @@
 """Answers across tables, for pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
+from letters.models.letter import LetterQuerySet
 from letters.signed_by import SignatoryLine
 from letters.states import LetterKind, LetterState, RecipientRole
 
@@ -46,6 +48,7 @@ class AddresseeGroup:
 class LetterPage:
     """Everything that the page of a letter shows in one language; dates are words."""
 
+    slug: str
     title: str
     summary: str
     body_html: SafeString
@@ -72,9 +75,14 @@ class LetterPage:
     demonstration: bool
 
 
-def public_letters(language: str, *, at: datetime) -> list[LetterRow]:
-    """Published letters, newest first, in three queries."""
-    letters = list(Letter.objects.published(at).select_related("issuer").order_by("-published_at", "-pk"))
+def newest_letters(*, at: datetime) -> LetterQuerySet:
+    """Published letters with their issuers, newest first."""
+    newest: LetterQuerySet = Letter.objects.published(at).select_related("issuer").order_by("-published_at", "-pk")
+    return newest
+
+
+def letter_rows(letters: Sequence[Letter], language: str, *, at: datetime) -> list[LetterRow]:
+    """These letters as a list shows them, in two queries."""
     by_revision = dict(Revision.objects.filter(letter__in=letters).values_list("pk", "letter_id"))
     counts = signed_by.reader().counts(list(by_revision))
     admitted = {
@@ -125,6 +133,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
     shows_names = revision is not None and with_names
     state = shown_state(letter, at)
     return LetterPage(
+        slug=letter.slug,
         title=_first_text(letter, "title", language),
         summary=letter.text("summary", language),
         body_html=markdown.render_page(letter.text("body", language), language) if here else SafeString(""),

@@ -10,11 +10,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class SignatoryLine:
-    """One name in a signatory list, in one language; `place` is the location note, or else the country."""
+    """One name in a signatory list, in one language; `place` is the location note, or else the country.
+
+    `slug` is the last part of the address of the organization's own page.
+    """
 
     name: str
     abbreviation: str
     place: str
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from letters.views import desk, desk_draft, desk_edition, desk_import, desk_letter, public
+from letters.views import desk, desk_draft, desk_edition, desk_import, desk_letter, public, reading, register
 
 desk_patterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -40,9 +40,13 @@ desk_patterns: list[URLPattern] = [
 
 public_patterns: list[URLPattern] = [
     path("", public.home, name="home"),
+    path("letters/", reading.letter_list, name="letters"),
     path("letters/<slug:slug>/", public.letter_page, name="letter"),
+    path("letters/<slug:slug>/signatories/", reading.signatory_list, name="signatories"),
     path("letters/<slug:slug>/letter.pdf", public.letter_pdf, name="letter-pdf"),
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),
+    path("register/", register.register_list, name="register"),
+    path("register/<int:index>/", register.register_entry, name="register-entry"),
     path("verify/", public.verify, name="verify"),
     path("verify/<str:code>/", public.verify, name="verify-code"),
 ]

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import desk, my, sign
+from signatories.views import desk, my, public, sign
 
 public_patterns: list[URLPattern] = [
+    path("organizations/<slug:slug>/", public.organization_page, name="organization"),
     path("letters/<slug:slug>/sign/", sign.sign, name="sign"),
     path("letters/<slug:slug>/sign/new/", sign.sign_new, name="sign-new"),
     path(

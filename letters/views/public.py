@@ -15,11 +15,13 @@ from campaign.base.jobs import JobState
 from campaign.base.public_page import public_page
 from letters import signed_by
 from letters.models import Edition, Letter, Revision
-from letters.selectors import LetterPage, letter_page_of, public_letters
+from letters.selectors import LetterPage, letter_page_of, letter_rows, newest_letters
 from letters.services import edition as editions
 from letters.states import LetterState
+from letters.structured_data import structured_data
 
 CODE = re.compile(r"[0-9a-f]{12}")
+MOST_ON_HOME_PAGE = 10
 
 
 def language_of_page() -> str:
@@ -29,15 +31,16 @@ def language_of_page() -> str:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """All published letters, newest first."""
+    """The newest published letters."""
     now = timezone.now()
-    listed = public_letters(language_of_page(), at=now)
-    response = render(request, "letters/home.html", {"letters": listed})
-    return public_page(response, until=_next_change(now))
+    newest = list(newest_letters(at=now)[: MOST_ON_HOME_PAGE + 1])
+    listed = letter_rows(newest[:MOST_ON_HOME_PAGE], language_of_page(), at=now)
+    context = {"letters": listed, "has_more": len(newest) > MOST_ON_HOME_PAGE}
+    return public_page(render(request, "letters/home.html", context), until=next_change(now))
 
 
-def _next_change(now: datetime) -> datetime | None:
-    """When the clock alone will next change what the home page shows."""
+def next_change(now: datetime) -> datetime | None:
+    """When the clock alone will next change what a list of letters shows."""
     moments: list[Any] = [
         *Letter.objects.filter(published_at__gt=now)
         .order_by("published_at")
@@ -80,6 +83,7 @@ def _render_letter(
         "page": page,
         "sign_url": sign_url if letter.takes_signatures(at) else None,
         "invited": invited,
+        "structured_data": "" if invited else structured_data(letter, page, language_of_page()),
     }
     return render(request, "letters/letter_page.html", context)
 

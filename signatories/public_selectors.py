@@ -1,0 +1,138 @@
+"""What the public may know of an organization: what stands under published letters, and what was checked for that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from campaign.base.calendar import page_date
+from letters.models import Letter
+from letters.states import LetterState
+from signatories.countries import country_name
+from signatories.models import Evidence, Organization, Signature
+from signatories.states import EvidenceKind, Question, SignatureState
+
+ABOUT_THE_ORGANIZATION = (EvidenceKind.REGISTER_NUMBER, EvidenceKind.REGISTER_SEEN, EvidenceKind.WELL_KNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLetter:
+    """A published letter under which the organization stands; the day is words."""
+
+    title: str
+    url: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFact:
+    """What was checked and on which day, in words; never where, how or by whom."""
+
+    kind: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPage:
+    """Everything that the page of an organization shows in one language."""
+
+    name: str
+    abbreviation: str
+    original: str
+    original_language: str
+    kind_name: str
+    place: str
+    website: str
+    verified_on: str
+    checked: list[tuple[str, list[CheckedFact]]]
+    letters: list[SignedLetter]
+
+
+def admitted_in_public(at: datetime) -> QuerySet[Signature]:
+    """Admitted signatures of verified organizations under letters that the public may read at that moment."""
+    return Signature.objects.filter(
+        state=SignatureState.ADMITTED,
+        organization__verified_at__isnull=False,
+        revision__letter__published_at__lte=at,
+    ).exclude(revision__letter__state=LetterState.DRAFT)
+
+
+def organization_page_of(organization: Organization, language: str, *, at: datetime) -> OrganizationPage | None:
+    """The page of an organization in two queries; None when it stands in public under no letter."""
+    own = admitted_in_public(at).filter(organization=organization).select_related("revision__letter")
+    signed = list(own.order_by("-revision__letter__published_at", "-pk"))
+    if not signed or organization.verified_at is None:
+        return None
+    name = organization.name_in(language)
+    original = organization.name_in(organization.original_language)
+    return OrganizationPage(
+        name=name,
+        abbreviation=organization.abbreviation_in(language),
+        original="" if original == name else original,
+        original_language=organization.original_language,
+        kind_name=organization.get_kind_display(),
+        place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
+        website=organization.website,
+        verified_on=_day(organization.verified_at, language),
+        checked=_checked(organization, signed, language),
+        letters=[_signed_letter(signature, language) for signature in signed],
+    )
+
+
+def _signed_letter(signature: Signature, language: str) -> SignedLetter:
+    letter = signature.revision.letter
+    decided_at = cast(datetime, signature.decided_at)  # an admitted signature was decided
+    return SignedLetter(
+        letter.text("title", language), reverse("letter", args=[letter.slug]), _day(decided_at, language)
+    )
+
+
+def _checked(organization: Organization, signed: list[Signature], language: str) -> list[tuple[str, list[CheckedFact]]]:
+    """The evidence on which the public signatures rest, by the question that it answers.
+
+    What was checked for a letter that is not published, or after the decisions, is not among it.
+    """
+    decided = {signature.mandate_id: cast(datetime, signature.decided_at) for signature in signed}
+    last = max(decided.values())
+    facts: dict[tuple[Question, EvidenceKind], datetime] = {}
+    for one in Evidence.objects.filter(organization=organization).order_by("checked_at", "pk"):
+        kind = EvidenceKind(one.kind)
+        until = last if kind in ABOUT_THE_ORGANIZATION else decided.get(one.mandate_id)
+        if until is not None and one.checked_at <= until:
+            facts |= {(question, kind): one.checked_at for question in one.answers}
+    return [
+        (
+            str(question.label),
+            [
+                CheckedFact(str(kind.label), _day(day, language))
+                for (asked, kind), day in facts.items()
+                if asked == question
+            ],
+        )
+        for question in Question
+    ]
+
+
+def next_publication_with(organization: Organization, *, at: datetime) -> datetime | None:
+    """When the clock alone will next add a letter to the page of this organization."""
+    coming = Letter.objects.filter(
+        pk__in=Signature.objects.filter(organization=organization, state=SignatureState.ADMITTED).values(
+            "revision__letter"
+        ),
+        published_at__gt=at,
+    ).order_by("published_at")
+    moment: datetime | None = coming.values_list("published_at", flat=True).first()
+    return moment
+
+
+def _day(moment: datetime, language: str) -> str:
+    return page_date(timezone.localtime(moment).date(), language)
+
+
+def organizations_in_public(*, at: datetime) -> list[str]:
+    """The slugs of all organizations that have a page, in order."""
+    signed = admitted_in_public(at).values("organization")
+    return list(Organization.objects.filter(pk__in=signed).order_by("slug").values_list("slug", flat=True))
