@@ -15,7 +15,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from campaign.base.jobs import JobState, claimed, finish, park
+from campaign.base.jobs import JobState, claimed, finish, give_back, park
 from campaign.base.models.mail import Mail
 
 logger = logging.getLogger(__name__)
@@ -41,11 +41,10 @@ def deliver(mail_id: int) -> None:
         message = compose(mail)
         try:
             message.send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refused:
-            if not _may_heal(refused):
-                park(mail, reason=f"SMTP {_code_of(refused)}")
-                return
-            raise OSError(f"SMTP {_code_of(refused)}") from None
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refused:
+            let_go = give_back if _may_heal(refused) else park
+            let_go(mail, reason=f"SMTP {_code_of(refused)}")
+            return
         finish(mail, sent_at=timezone.now(), context={})
 
 

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaign.base import jobs
 from campaign.base.jobs import JobState, claimed, free_abandoned, to_hand_out
@@ -238,7 +237,8 @@ def test_what_a_killed_process_held_waits_again_at_once_and_is_parked_after_thre
             claim=f"{host}:{gone_process()}:abc",
             leased_until=timezone.now() + jobs.LEASE,
         )
-        freed = free_abandoned(Edition, at=timezone.now())
+        with translation.override("en"):
+            freed = free_abandoned(Edition, at=timezone.now())
         seen.append((freed, *facts(edition)[:2], edition.handed_at))
 
     assert seen == [
