@@ -151,7 +151,8 @@ def greet(site_url: str) -> None:
     login = VAR_DIR / "demonstration.txt"
     if login.exists():
         lines += [f"Coordinator's desk:   {site_url}/ru/desk/"]
-        lines += [f"    {line}" for line in login.read_text(encoding="utf-8").splitlines()]
+        named = zip(("e-mail", "password"), login.read_text(encoding="utf-8").splitlines(), strict=False)
+        lines += [f"    {name:<18}{value}" for name, value in named]
         lines += [f"Captured mail:        {site_url}/ru/desk/mail/"]
     say("\n".join(["", *lines, "Ctrl-C stops it.", ""]))
 
