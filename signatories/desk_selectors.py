@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from signatories.countries import country_name
 from signatories.domains import ascii_domain, mail_domain, mixes_scripts
 from signatories.forms.fields import readable_host
 from signatories.models import Evidence, Organization, Signature
+from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import evidence as evidences
@@ -149,14 +151,14 @@ class Review:
     can_admit: bool
 
 
-def review_of(signature: Signature, language: str, *, by: User) -> Review:
+def review_of(signature: Signature, language: str, *, by: User, at: datetime) -> Review:
     """The page of one signature: claim against record, machine checks, twins, rivals, evidence and open questions."""
     organization, letter = signature.organization, signature.revision.letter
     columns = signature.claim or _columns_of(organization)
     evidence = evidences.evidence_for(signature)
     open_questions = evidences.unanswered(evidence)
     can_decide = signature.state == SignatureState.CONFIRMED
-    others = Organization.objects.exclude(pk=organization.pk).order_by("pk")
+    others = _organizations_seen_by(by, at).exclude(pk=organization.pk).order_by("pk")
     return Review(
         signature=signature,
         letter=letter,
@@ -173,6 +175,13 @@ def review_of(signature: Signature, language: str, *, by: User) -> Review:
         can_decide=can_decide,
         can_admit=can_decide and not open_questions and evidences.somebody_looked(evidence),
     )
+
+
+def _organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
+    """Organizations in the public list, and those that signed or want to sign this coordinator's own letters."""
+    own = Signature.objects.filter(revision__letter__in=Letter.objects.of(person)).exclude(state=SignatureState.STARTED)
+    listed = Organization.objects.listed(at)
+    return Organization.objects.filter(Q(pk__in=own.values("organization")) | Q(pk__in=listed.values("pk")))
 
 
 def _columns_of(organization: Organization) -> dict[str, Any]:

@@ -70,9 +70,11 @@ class SignatureForm(forms.Form):
         ),
     )
     consent = forms.BooleanField(
-        label=CONSENT,
+        label=_("I agree to this"),
         error_messages={"required": _("Without this consent nothing can be signed. Read it and mark it.")},
+        widget=forms.CheckboxInput(attrs={"aria-describedby": "consent-text"}),
     )
+    consent_text = CONSENT
 
     def __init__(self, *args: Any, fingerprint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

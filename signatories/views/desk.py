@@ -134,7 +134,7 @@ def _review_page(
     refusal_form: RefusalForm | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "review": review_of(signature, language_of_page(), by=request.user),
+        "review": review_of(signature, language_of_page(), by=request.user, at=timezone.now()),
         "evidence_form": evidence_form or EvidenceForm(),
         "refusal_form": refusal_form or RefusalForm(),
     }

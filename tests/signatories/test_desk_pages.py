@@ -208,6 +208,18 @@ def test_twins_and_rivals_are_shown(
     assert [one.email for one in rivals] == [known.email]
 
 
+def test_an_organization_that_no_letter_of_hers_knows_is_no_twin_here(
+    desk: Client, confirmed: Callable[..., Signature]
+) -> None:
+    elsewhere = confirmed("a@first.example", name="Quiet Organization")
+    here = confirmed("b@second.example", name="Quiet Organisation")
+    assert desk.get(page_of(here)).context["review"].alike != []
+
+    Signature.objects.filter(pk=elsewhere.pk).update(state=SignatureState.STARTED)
+
+    assert desk.get(page_of(here)).context["review"].alike == []
+
+
 def test_the_claim_stands_beside_the_record(desk: Client, confirmed: Callable[..., Signature]) -> None:
     confirmed(name="Unverified Initiative", country="KZ")
     other = confirmed("other@else.example", name="Unverified Initiative", country="UZ")
