@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -87,6 +88,7 @@ def _assets(payload: Payload) -> dict[str, tuple[str, bytes]]:
     return assets
 
 
+@lru_cache(maxsize=32)  # all editions of a letter lead to one address
 def _qr_code(address: str) -> bytes:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)

@@ -18,7 +18,7 @@ from django.utils import translation
 from letters.markdown import TextTooComplex
 from letters.printing import engine
 from letters.printing.errors import PrintFailed
-from letters.printing.payload import Addressee, Signatory
+from letters.printing.payload import Addressee, CopyGroup, Signatory
 from letters.printing.render import render
 from letters.printing.words import mark_word
 from tests.letters.printing import verapdf
@@ -132,6 +132,27 @@ def test_every_page_says_its_number_the_letter_the_fingerprint_and_where_to_chec
             "letters.example.org/v/9f3a12bc77d0",
         ]:
             assert expected in page
+
+
+def test_words_of_any_length_stay_on_the_page(make_payload, tmp_path):
+    word = "Ж" * 200
+    payload = make_payload()
+
+    pdf = render(
+        replace(
+            payload,
+            title=word,
+            issuer=replace(payload.issuer, name=word, post=word, signer=word, executor=word),
+            recipient=Addressee((word, word), word),
+            copies=(CopyGroup(word, (word,)),),
+            signatories=(Signatory(word, word, word),),
+        )
+    )
+
+    boxes = run_on(pdf, "pdftotext", "-bbox", "{}", "-", folder=tmp_path)
+    left, right = ([float(edge) for edge in re.findall(rf'{side}="([-\d.]+)"', boxes)] for side in ("xMin", "xMax"))
+    assert min(left) > 60
+    assert max(right) < 545
 
 
 def test_a_letter_without_a_number_is_named_by_its_address(make_payload, tmp_path):
