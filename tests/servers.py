@@ -74,10 +74,13 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def redis() -> Iterator[str]:
-    """Run a private Redis that keeps nothing on disk, and give its address without a database number."""
+def redis(port: int = 0) -> Iterator[str]:
+    """Run a private Redis that keeps nothing on disk, and give its address without a database number.
+
+    :param port: where it was before, for one that comes back; otherwise a free one.
+    """
     with _folder("redis") as folder:
-        port = free_port()
+        port = port or free_port()
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
         command += ["--save", "", "--appendonly", "no", "--databases", "64"]
         log = folder / "log"

@@ -12,46 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
-
-
-def processes():
-    """All processes of the machine at this moment as {pid: (parent's pid, command line)}, zombies included."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            found[int(folder.name)] = (parent, (folder / "cmdline").read_text().replace("\0", " "))
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
-
-
-def descendants(top, among):
-    children = {pid for pid, (parent, _) in among.items() if parent == top}
-    return children.union(*(descendants(child, among) for child in children))
-
-
-def supervisor(folder):
-    """The pid of the site that runs in this folder."""
-    among = processes()
-    mine = [pid for pid in descendants(os.getpid(), among) if "deploy/run.py" in among[pid][1]]
-    (found,) = [pid for pid in mine if f"VAR_DIR={folder}\0" in Path(f"/proc/{pid}/environ").read_text()]
-    return found
-
-
-def main_programs(top):
-    """The direct children of the supervisor by the name that it gives them."""
-    words = {"gunicorn": "web", "--queues=mail": "worker-mail", "--queues=pdf": "worker-pdf", " beat ": "beat"}
-    children = {pid: command for pid, (parent, command) in processes().items() if parent == top}
-    return {name: pid for pid, command in children.items() for word, name in words.items() if word in command}
-
-
-def wait_until(question, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not (answer := question()):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return answer
+from tests.site import descendants, main_programs, processes, supervisor, wait_until
 
 
 def test_a_dead_program_comes_back_and_nothing_outlives_the_site(tmp_path):
