@@ -7,22 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from csp.utils import build_policy
 from django.conf import settings
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseNotAllowed,
-    HttpResponseNotModified,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 
 from campaign.base import freshness
+from campaign.pages.errors import bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+UTF_8 = ("utf-8", "utf8")
 MOST_PAGES = 512
 LONGEST_QUERY = 2000
 PRIVATE = "no-store"
@@ -30,16 +27,23 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def refuse_hostile_requests(answer: Answer) -> Answer:
-    """Refuse what no honest client sends, before anything reads it: NUL bytes, unknown methods, foreign hosts, endless queries."""
+    """Refuse what no honest client sends, before anything reads it.
+
+    NUL bytes, unknown methods, foreign hosts, endless queries, bodies in any encoding but UTF-8. A cookie with a NUL byte is
+    none of ours and is forgotten.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        if not _is_our_host(request.get_host()):  # get_host raises DisallowedHost, answered with 400
+            return bad_request(request)
         query = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path or "%00" in query or "\x00" in query or len(query) > LONGEST_QUERY:
-            return HttpResponseBadRequest(b"Bad request", content_type="text/plain")
-        if not _is_our_host(request.get_host()):  # get_host raises DisallowedHost, answered with 400
-            return HttpResponseBadRequest(b"Bad request", content_type="text/plain")
+            return bad_request(request)
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
+            return bad_request(request)
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return answer(request)
 
     return middleware
@@ -136,10 +140,15 @@ def _serve(request: HttpRequest, page: StoredPage) -> HttpResponse:
 
 
 def add_security_headers(answer: Answer) -> Answer:
-    """Say no to every browser feature that the site does not use, and to storing anything that is not public."""
+    """Say no to every browser feature that the site does not use, and to storing anything that is not public.
+
+    Stands before everything else, so that what is refused early says it as well.
+    """
+    policy = build_policy()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", PRIVATE)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)

@@ -9,6 +9,8 @@ import signatories.urls
 from campaign.pages import about, feeds, health, sitemap, start
 from letters.views import public
 
+handler400 = "campaign.pages.errors.bad_request"
+
 urlpatterns = [
     path("", start.choose_language),
     path("healthz", health.healthz, name="healthz"),

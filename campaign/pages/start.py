@@ -17,17 +17,20 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def country_code(request: HttpRequest, rest: str) -> HttpResponse:
     """`kz` is a country; the language is `kk`."""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"/kk/{rest}" + (f"?{query}" if query else ""))
 
 
+@require_safe
 def administration(request: HttpRequest, rest: str) -> HttpResponse:
     """From `/admin/…` to the administration in the reader's language."""
     return redirect(f"/{translation.get_language_from_request(request)}/admin/{rest}")
 
 
+@require_safe
 def own_start(request: HttpRequest) -> HttpResponse:
     """After signing in: coordinators to the desk, others to their signatures."""
     if not request.user.is_authenticated:

@@ -133,6 +133,7 @@ def _published_revision(digits: str) -> Revision | None:
     return published.filter(fingerprint__startswith=digits).first()
 
 
+@require_safe
 def short_check_address(request: HttpRequest, code: str) -> HttpResponse:
     """From the address printed on paper to the page in the reader's language."""
     if not re.fullmatch(r"[0-9a-f-]{12,14}", code):
