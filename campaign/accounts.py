@@ -19,6 +19,7 @@ from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 NO_ADDRESS = "::"
 PAGES = ("account_", "mfa_", "usersessions_")
+BEGINS_AGAIN_AT = {"account_confirm_login_code": "account_request_login_code", "mfa_authenticate": "account_login"}
 CLEARED_AT_SIGN_OUT = '"cache", "storage"'
 
 # What a browser calls itself, the more particular name first: most call themselves Chrome or Safari too
@@ -211,6 +213,7 @@ def guard_accounts(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         _forget_held_request(request)
+        _say_what_expired(request, response)
         if _page(request) == "account_logout" and request.method == "POST":
             response["Clear-Site-Data"] = CLEARED_AT_SIGN_OUT
         return response
@@ -228,6 +231,15 @@ def _forget_held_request(request: HttpRequest) -> None:
     held = request.session.get(STATE_SESSION_KEY) if _page(request).startswith(PAGES) else None
     if held and "request" in held:
         del request.session[STATE_SESSION_KEY]
+
+
+def _say_what_expired(request: HttpRequest, response: HttpResponse) -> None:
+    """A code that came too late leads back to the beginning; allauth does not say why."""
+    beginning = BEGINS_AGAIN_AT.get(_page(request), "")
+    if not beginning or request.method != "POST" or messages.get_messages(request).added_new:
+        return
+    if response.get("Location") == reverse(beginning):
+        messages.warning(request, _("This code does not work any more, or the page was open too long. Begin again."))
 
 
 def _ask_to_come_back(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

@@ -99,6 +99,7 @@ def test_after_a_quarter_of_an_hour_the_code_is_worth_nothing(client: Client, mi
     late = type_code(client, code)
 
     assert late["Location"] == "/en/accounts/login/code/"
+    assert "This code does not work any more" in client.get(late["Location"]).content.decode()
     assert person_in(client) is None
 
 
