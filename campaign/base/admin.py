@@ -44,8 +44,14 @@ def enter(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
     return redirect("mfa_index")
 
 
+def change_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """A password is changed where everybody changes it, with its mails and limits."""
+    return redirect("account_change_password")
+
+
 admin.site.has_permission = may_administer  # type: ignore[method-assign]
 admin.site.login = enter  # type: ignore[method-assign]
+admin.site.password_change = change_password  # type: ignore[assignment, method-assign]
 admin.site.site_header = admin.site.site_title = _("Administration")
 admin.site.index_title = _("People, roles and reference data")
 admin.site.enable_nav_sidebar = False

@@ -7,7 +7,9 @@ from django import forms
 from django.forms import BoundField
 from django.utils.text import format_lazy
 
+from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
+from campaign.base.plain import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,13 @@ def _capital(words: Any) -> str:
 def in_languages(names: tuple[str, ...]) -> list[str]:
     """The names of the columns of these fields in all languages."""
     return [f"{name}_{language}" for name in names for language in LANGUAGES]
+
+
+def clean_lines(form: forms.BaseForm, names: tuple[str, ...]) -> None:
+    """Compose what was typed into these fields, in all languages, and make each run of spaces one; refuse odd characters."""
+    for column in in_languages(names):
+        typed = form.cleaned_data.get(column) or ""
+        try:
+            form.cleaned_data[column] = clean_line(typed, max(len(typed), 1))
+        except Refusal as refusal:
+            form.add_error(column, str(refusal))

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.errors import Refusal
-from letters.forms.columns import LanguageColumn, columns_of, in_languages, name_languages
+from letters.forms.columns import LanguageColumn, clean_lines, columns_of, in_languages, name_languages
 from letters.forms.logo import clean_logo
 from letters.models import Issuer
 
@@ -32,6 +32,12 @@ class IssuerForm(forms.ModelForm[Issuer]):
         name_languages(self, TRANSLATED)
         if not self.instance.logo:
             del self.fields["remove_logo"]
+
+    def clean(self) -> dict[str, Any]:
+        """Clean the lines of each language."""
+        super().clean()
+        clean_lines(self, TRANSLATED)
+        return self.cleaned_data
 
     def facts(self) -> list[forms.BoundField]:
         """The fields that stand once."""

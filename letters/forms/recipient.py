@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from letters.forms.columns import LanguageColumn, columns_of, in_languages, name_languages
+from letters.forms.columns import LanguageColumn, clean_lines, columns_of, in_languages, name_languages
 from letters.models import Letter, Office, Recipient
 from letters.states import OfficeKind
 
@@ -39,6 +39,12 @@ class RecipientForm(forms.ModelForm[Recipient]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_languages(self, TRANSLATED)
+
+    def clean(self) -> dict[str, Any]:
+        """Clean the lines of each language."""
+        super().clean()
+        clean_lines(self, TRANSLATED)
+        return self.cleaned_data
 
     def facts(self) -> list[forms.BoundField]:
         """The fields that stand once."""

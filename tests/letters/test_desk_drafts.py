@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -252,3 +253,34 @@ def test_a_draft_is_dated_by_its_closing(draft: Letter):
     assert letter_day(draft, at=NOON).isoformat() == "2026-11-20"
     draft.closes_at = NOON.replace(year=2022)
     assert letter_day(draft, at=NOON).isoformat() == "2022-11-20"
+
+
+HOSTILE = ["\ud800", "a\x00b", "\u202e", "x" * 5000, "-1", "9" * 40, "' OR 1=1 --", "<script>", "[" * 3000]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize(
+    "name", ["desk-letter-new", "desk-letter-edit", "desk-issuer", "desk-recipient-new", "desk-letter-publish"]
+)
+def test_nothing_hostile_in_a_form_breaks_a_page(
+    desk: Client, draft: Letter, issuer: Issuer, files: Path, name: str, value: str
+):
+    shown = desk.get(at(name, *([] if name == "desk-letter-new" else ["clean-air"])))
+    names = list(shown.context["form"].fields) if shown.context else ["publish_at"]
+    body = "&".join(f"{field}={quote(value, errors='surrogatepass')}" for field in names)
+
+    response = desk.post(shown.request["PATH_INFO"], body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code in (302, 422)
+
+
+@pytest.mark.parametrize("field", ["name_kk", "executor_en"])
+def test_lines_of_the_issuer_are_composed_and_hold_no_unseen_characters(
+    desk: Client, draft: Letter, issuer: Issuer, field: str
+):
+    refused = desk.post(at("desk-issuer", "clean-air"), issuer_fields(issuer, **{field: "Қор\u200b"}))
+    desk.post(at("desk-issuer", "clean-air"), issuer_fields(issuer, **{field: "И\u0306од  қоры"}))
+
+    issuer.refresh_from_db()
+    assert list(errors_of(refused)) == [field]
+    assert getattr(issuer, field) == "Йод қоры"
