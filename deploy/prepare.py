@@ -151,9 +151,18 @@ def seed() -> None:
 
     def work() -> None:
         manage("seed_offices")
-        manage("seed_demo")
+        if is_demonstration():
+            manage("seed_demo")
 
     once(VAR_DIR / "setup" / "seeds", lambda: fingerprint(sources, *database()), "Demonstration data", work)
+
+
+def is_demonstration() -> bool:
+    """Whether the installation says of itself that it is a demonstration."""
+    file = VAR_DIR / "env"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    said = dict(line.split("=", 1) for line in lines if "=" in line) | os.environ
+    return said.get("DEMONSTRATION", "").strip().lower() in ("true", "1", "yes", "on")
 
 
 def database() -> list[str]:

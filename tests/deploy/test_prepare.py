@@ -96,6 +96,20 @@ def test_an_installation_with_settings_of_its_own_is_left_alone(checkout, monkey
     assert not (checkout / "var").exists()
 
 
+@pytest.mark.parametrize(
+    ("written", "said", "answer"),
+    [("true", None, True), ("false", None, False), ("true", "false", False), ("", "1", True), ("", None, False)],
+)
+def test_only_a_demonstration_is_filled_with_one(checkout, monkeypatch, written, said, answer):
+    (checkout / "var").mkdir()
+    (checkout / "var" / "env").write_text(f"# DEMONSTRATION is explained elsewhere\nDEMONSTRATION={written}\n")
+    monkeypatch.delenv("DEMONSTRATION")
+    if said is not None:
+        monkeypatch.setenv("DEMONSTRATION", said)
+
+    assert prepare.is_demonstration() is answer
+
+
 def test_a_command_that_fails_shows_what_it_said(checkout):
     with pytest.raises(prepare.SetupStopped, match=r"(?s)out of space.*failed with code 3"):
         prepare.quietly(["sh", "-c", "echo out of space; exit 3"])
