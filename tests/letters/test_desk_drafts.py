@@ -1,6 +1,8 @@
 """Making and correcting a draft at the desk, without any file."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -175,15 +177,19 @@ def test_of_two_people_the_second_keeps_what_was_typed_and_may_save_over_it(
     assert Letter.objects.get().text("title", "en") == "The second"
 
 
+def texts_of(issuer: Issuer) -> dict[str, Any]:
+    return Letter.objects.values("slug", "title_en", "body_en", "version", "issuer__name_en").get(issuer=issuer)
+
+
 @pytest.mark.parametrize("name", ["desk-letter-edit", "desk-issuer", "desk-recipient-new"])
 def test_an_open_letter_is_not_edited(desk: Client, open_letter: Letter, issuer: Issuer, name: str):
-    before = Letter.objects.values().get()
+    before = texts_of(issuer)
 
     response = desk.post(at(name, "clean-air"), typed(issuer, slug="clean-air", name_en="New"), follow=True)
 
     (said,) = response.context["messages"]
     assert str(said).startswith("Nothing was changed: the letter was opened")
-    assert Letter.objects.values().get() == before
+    assert texts_of(issuer) == before
 
 
 def issuer_fields(issuer: Issuer, **fields: Any) -> dict[str, Any]:
@@ -200,6 +206,14 @@ def picture(size: tuple[int, int] = (1200, 300), kind: str = "JPEG") -> SimpleUp
     drawn = io.BytesIO()
     Image.new("RGB", size, "navy").save(drawn, format=kind)
     return SimpleUploadedFile("logo.jpg", drawn.getvalue())
+
+
+def header_alone(width: int, height: int) -> SimpleUploadedFile:
+    """A PNG that claims this size and holds no pixel: whoever decodes before looking at the header fails otherwise."""
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    data = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    return SimpleUploadedFile("logo.png", header + data)
 
 
 def test_the_issuer_is_corrected_with_a_logo_of_our_own_making(
@@ -234,7 +248,7 @@ def test_the_logo_is_removed(desk: Client, draft: Letter, issuer: Issuer, files:
             lambda: SimpleUploadedFile("logo.svg", b"<svg onload='alert(1)'/>"),
             "not a readable PNG, JPEG or WEBP picture",
         ),
-        (lambda: picture((8000, 7500)), "it has 8000 × 7500 points, and there is room for 4 million"),
+        (lambda: header_alone(8000, 7500), "it has 8000 × 7500 points, and there is room for 4 million"),
         (lambda: SimpleUploadedFile("logo.png", b"\0" * (2 * 1024 * 1024 + 1)), "the file is larger than 2 MB"),
     ],
 )
@@ -258,20 +272,17 @@ def test_a_draft_is_dated_by_its_closing(draft: Letter):
 HOSTILE = ["\ud800", "a\x00b", "\u202e", "x" * 5000, "-1", "9" * 40, "' OR 1=1 --", "<script>", "[" * 3000]
 
 
-@pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize(
     "name", ["desk-letter-new", "desk-letter-edit", "desk-issuer", "desk-recipient-new", "desk-letter-publish"]
 )
-def test_nothing_hostile_in_a_form_breaks_a_page(
-    desk: Client, draft: Letter, issuer: Issuer, files: Path, name: str, value: str
-):
-    shown = desk.get(at(name, *([] if name == "desk-letter-new" else ["clean-air"])))
-    names = list(shown.context["form"].fields) if shown.context else ["publish_at"]
-    body = "&".join(f"{field}={quote(value, errors='surrogatepass')}" for field in names)
+def test_nothing_hostile_in_a_form_breaks_a_page(desk: Client, draft: Letter, issuer: Issuer, files: Path, name: str):
+    address = at(name, *([] if name == "desk-letter-new" else ["clean-air"]))
+    fields = [*desk.get(address).context["form"].fields] if name != "desk-letter-publish" else ["publish_at"]
 
-    response = desk.post(shown.request["PATH_INFO"], body, content_type="application/x-www-form-urlencoded")
-
-    assert response.status_code in (302, 422)
+    for value in HOSTILE:
+        body = "&".join(f"{field}={quote(value, errors='surrogatepass')}" for field in fields)
+        response = desk.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert (value, response.status_code in (302, 422)) == (value, True)
 
 
 @pytest.mark.parametrize("field", ["name_kk", "executor_en"])

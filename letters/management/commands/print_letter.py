@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import override
 
 from campaign.base.canonical import canonical_json
 from campaign.base.errors import Refusal
@@ -52,7 +53,8 @@ class Command(BaseCommand):
                 else _write_editions(letter, language, recipient, out)
             )
         except Refusal as refusal:
-            raise CommandError(str(refusal)) from refusal
+            with override("en"):
+                raise CommandError(str(refusal)) from refusal
         if not written:
             raise CommandError(f"“{slug}” has no such editions. Editions are made when a letter is closed.")
         for name in written:
