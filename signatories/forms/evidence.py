@@ -30,6 +30,6 @@ class RefusalForm(forms.Form):
         max_length=1000,
         validators=[validate_plain_text],
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": None}),
-        help_text=_("It is mailed to the representative as you write it; write in a language that the person reads."),
+        help_text=_("It is mailed to the representative as you write it; write in the language of the representative."),
         error_messages={"required": _("Write the reason. It is mailed to the representative.")},
     )

@@ -12,6 +12,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.errors import Refusal
+from campaign.base.languages import fold
 from campaign.base.plain import clean_line, validate_name, validate_plain_line
 from signatories.domains import ascii_domain, mixes_scripts
 
@@ -25,6 +26,7 @@ class LineField(forms.CharField):
 
     def __init__(self, *, limit: int, is_name: bool = False, **options: Any) -> None:
         self.limit = limit
+        self.is_name = is_name
         super().__init__(validators=[validate_name if is_name else validate_plain_line], **options)
 
     def to_python(self, value: Any) -> str:
@@ -33,9 +35,12 @@ class LineField(forms.CharField):
         :raises ValidationError: in the reader's language.
         """
         try:
-            return clean_line(super().to_python(value) or "", self.limit)
+            line = clean_line(super().to_python(value) or "", self.limit)
         except Refusal as refusal:
             raise ValidationError(str(refusal), code="line") from refusal
+        if self.is_name and line and not fold(line):
+            raise ValidationError(_("A name needs letters. Type it as it is written in documents."), code="name")
+        return line
 
 
 class MailField(forms.CharField):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualQuerySet
 
@@ -23,17 +23,22 @@ def _public_id() -> str:
 
 def _stands_in_public(at: datetime) -> Exists:
     signatures: Any = Organization._meta.get_field("signatures").related_model
-    shown = signatures.objects.filter(
-        organization=OuterRef("pk"), state=SignatureState.ADMITTED, revision__letter__published_at__lte=at
+    shown = signatures.objects.filter(organization=OuterRef("pk"), revision__letter__published_at__lte=at)
+    left_a_trace = Q(
+        state=SignatureState.WITHDRAWN,
+        admitted_index__isnull=False,
+        withdrawn_at__gte=F("revision__letter__published_at"),
     )
-    return Exists(shown)
+    return Exists(shown.filter(Q(state=SignatureState.ADMITTED) | left_a_trace))
 
 
 class OrganizationQuerySet(MultilingualQuerySet["Organization"]):
     """Filters of organizations."""
 
     def listed(self, at: datetime) -> Self:
-        """Organizations that stand in public under a letter; only these may be searched, so that a quiet letter betrays nobody."""
+        """Organizations that stand in public under a letter, or left it in public; only these may be searched, so that a quiet letter
+        betrays nobody.
+        """
         return self.filter(_stands_in_public(at))
 
     def unlisted(self, at: datetime) -> Self:

@@ -158,8 +158,14 @@ def _form_page(
         chosen=found_organizations([chosen] if chosen else [], language, signing.organization_url),
         alike=found_organizations(getattr(form, "alike", []), language, signing.organization_url),
         find_url=signing.url(),
+        already_signed=chosen is not None and _stands_in_public(signing, chosen, at),
     )
     return render(request, "signatories/sign_organization.html" if chosen else "signatories/sign_new.html", context)
+
+
+def _stands_in_public(signing: Signing, organization: Organization, at: datetime) -> bool:
+    """Whether everybody can see already that the organization signed; of a quiet letter nothing is said."""
+    return signing.letter.is_published(at) and organizations.has_signed(organization, signing.revision)
 
 
 def _start(
