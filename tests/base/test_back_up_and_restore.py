@@ -21,7 +21,7 @@ from tests.plugins import backend
 from tests.servers import ROOT, embedded
 
 NOON = datetime(2026, 5, 4, 7, tzinfo=UTC)
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.database]
 
 
 @pytest.fixture
