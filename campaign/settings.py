@@ -162,6 +162,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; without a p
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_USER_DISPLAY = "campaign.accounts.display_name"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_FORMS = {"confirm_login_code": "campaign.accounts.SignInCodeForm"}
