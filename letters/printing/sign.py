@@ -1,6 +1,7 @@
 """PAdES signatures over printed editions: B-B, or B-T when a timestamp authority is configured."""
 
 import io
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from letters.printing.errors import TimestampUnavailable
+from letters.printing.errors import SigningKeyUnusable, TimestampUnavailable
 from letters.printing.keys import Identity, SealingKey, identity
 
 FIELD = "Seal"
@@ -76,7 +77,7 @@ def sign(pdf: bytes) -> bytes:
     The result keeps PDF/A-3a and PDF/UA-1. Signing twice gives different bytes: the moment and chance are in it.
 
     :raises SigningNotConfigured: there is no key, and this is no demonstration.
-    :raises SigningKeyUnusable: the configured key cannot be read.
+    :raises SigningKeyUnusable: the configured key cannot be read, or its certificate is not valid today.
     :raises TimestampUnavailable: a timestamp authority is configured and does not answer; worth another attempt.
     """
     seal = signers.PdfSignatureMetadata(
@@ -87,6 +88,10 @@ def sign(pdf: bytes) -> bytes:
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     sealing = identity()
+    if not sealing.certificate.not_valid_before_utc <= datetime.now(UTC) <= sealing.certificate.not_valid_after_utc:
+        raise SigningKeyUnusable(
+            "The certificate in SIGNING_PKCS12 has run out, or is not valid yet: ask its issuer for a new one."
+        )
     stamper = _stamper(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
     signer = signers.PdfSigner(seal, signer=_signer(sealing), timestamper=stamper)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))

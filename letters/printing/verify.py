@@ -101,7 +101,8 @@ def verify(pdf: bytes) -> Verdict:
 
 
 def _verdict(signature: Any) -> Verdict:
-    status: Any = validate_pdf_signature(signature, _trusting(_trusted_certificates()), _trusting([]), skip_diff=True)
+    trusting = _trusting(_trusted_certificates(), at=signature.self_reported_timestamp)
+    status: Any = validate_pdf_signature(signature, trusting, _trusting([]), skip_diff=True)
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     facts = {
@@ -140,8 +141,9 @@ def _trusted_certificates() -> list[x509.Certificate]:
     return [ours.certificate, *ours.chain]
 
 
-def _trusting(roots: list[x509.Certificate]) -> ValidationContext:
-    return ValidationContext(trust_roots=[translated(root) for root in roots], allow_fetching=False)
+def _trusting(roots: list[x509.Certificate], at: datetime | None = None) -> ValidationContext:
+    """What is trusted, as of the signer's own time: a letter stays valid when the certificate has run out since."""
+    return ValidationContext(trust_roots=[translated(root) for root in roots], moment=at, allow_fetching=False)
 
 
 def _name_of(certificate: Any) -> str:

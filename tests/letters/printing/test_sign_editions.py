@@ -1,8 +1,10 @@
 import os
+import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+from pyhanko.sign.signers import pdf_signer
 
 from letters.printing import keys
 from letters.printing.errors import SigningKeyUnusable, SigningNotConfigured, TimestampUnavailable
@@ -90,7 +93,7 @@ def timestamp_authority(tmp_path):
         yield f"{address}/local/tsa/stamper"
 
 
-def make_pkcs12(path, key, password="secret", *, name="Issuer", days=30):
+def make_pkcs12(path, key, password="secret", *, name="Issuer", days=(-1, 30)):
     """A PKCS#12 file with that key, its certificate issued by an authority that stands in the file too."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = _certificate("Authority", authority_key.public_key(), "Authority", authority_key, days, ca=True)
@@ -108,11 +111,11 @@ def _certificate(subject, public_key, issuer, issuer_key, days, *, ca):
         ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
     )
     usage |= {"digital_signature": not ca, "content_commitment": not ca, "key_cert_sign": ca, "crl_sign": ca}
-    now = datetime.now(UTC)
+    start, end = (datetime.now(UTC) + timedelta(days=day) for day in days)
     return (
         x509.CertificateBuilder(names[1], names[0], public_key, x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_before(start)
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(**usage), critical=True)
         .sign(issuer_key, hashes.SHA256())
@@ -258,3 +261,35 @@ def test_a_timestamp_authority_that_is_not_there_is_worth_another_attempt(make_p
 
     with pytest.raises(OSError, match="timestamp authority"):
         sign(render(make_payload(signatories=())))
+
+
+def test_a_timestamp_authority_that_never_answers_is_not_waited_for(make_payload, demonstration, settings, monkeypatch):
+    monkeypatch.setattr("letters.printing.sign.TIMESTAMP_TIMEOUT", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.TIMESTAMP_URL = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        started = time.monotonic()
+        with pytest.raises(TimestampUnavailable):
+            sign(render(make_payload(signatories=())))
+
+    assert time.monotonic() - started < 5
+
+
+def test_a_letter_stays_valid_when_its_certificate_runs_out_but_nothing_is_signed_with_it_after(
+    make_payload, settings, tmp_path, monkeypatch
+):
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(days=400)
+
+    pdf = render(make_payload(signatories=()))
+    file = make_pkcs12(tmp_path / "old.p12", ec.generate_private_key(ec.SECP256R1()), days=(-500, -300))
+    settings.SIGNING_PKCS12, settings.SIGNING_PASSWORD, settings.TIMESTAMP_URL = str(file), "secret", ""
+    with monkeypatch.context() as past:
+        past.setattr(pdf_signer, "datetime", Then)
+        past.setattr("letters.printing.sign.datetime", Then)
+        signed_then = sign(pdf)
+
+    assert verify(signed_then).problems == ()
+    with pytest.raises(SigningKeyUnusable, match="run out"):
+        sign(pdf)
