@@ -4,9 +4,10 @@ The web never talks to the broker (work for later is a row, handed out by the sw
 """
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 
@@ -21,3 +22,22 @@ def limit_worker_memory(**_: object) -> None:
     from letters.printing.render import limit_resources  # needs WeasyPrint, which the web does not load
 
     limit_resources()
+
+
+@worker_ready.connect
+def end_with_a_killed_child(*, sender: Any, **_: object) -> None:
+    """End a worker whose child was killed, when its children share one queue (as on `filesystem://`).
+
+    A child killed while it waits holds the queue's lock for ever, and nobody would work any more. The supervisor starts the
+    worker again, and the sweep frees at once what it held. On Redis each child has a pipe of its own, and this does nothing.
+    """
+    from celery.concurrency.asynpool import AsynPool  # needs billiard, which the web does without
+
+    pool = sender.pool._pool
+    if not isinstance(pool, AsynPool):
+        pool.on_process_down = _end_if_killed
+
+
+def _end_if_killed(child: Any) -> None:
+    if child.exitcode < 0:
+        os._exit(1)
