@@ -1,6 +1,7 @@
 """The roof as a Django application: deployment checks, commands that join the floors."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class CampaignConfig(AppConfig):
@@ -11,3 +12,9 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         from campaign import checks  # noqa: F401  (registers itself)
+
+
+class AdministrationConfig(AdminConfig):
+    """Puts our administration in the place of Django's own."""
+
+    default_site = "campaign.administration.Administration"

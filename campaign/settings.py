@@ -38,7 +38,7 @@ TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose fields it multiplies
-    "django.contrib.admin",
+    "campaign.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -158,7 +158,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "campaign.accounts.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; without a password here nobody could sign in with one
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but the sign-in form takes its fields from here
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5

@@ -81,7 +81,9 @@ def type_code(client: Client, code: str, language: str = "en", **fields: str) ->
     return client.post(f"/{language}/accounts/login/code/confirm/", {"code": code, **fields})
 
 
-def sign_in_with_password(client: Client, email: str = "aigul@example.org", password: str = PASSWORD, **more: Any) -> Any:
+def sign_in_with_password(
+    client: Client, email: str = "aigul@example.org", password: str = PASSWORD, **more: Any
+) -> Any:
     """Fill in the password form."""
     return client.post("/en/accounts/login/", {"login": email, "password": password}, **more)
 
@@ -106,5 +108,3 @@ def visible(page: str) -> list[str]:
     """The texts of a page between its tags, without scripts."""
     body = re.sub(r"<script.*?</script>", "", page, flags=re.S)
     return [" ".join(text.split()) for text in re.split(r"<[^>]*>", body) if text.strip()]
-
-

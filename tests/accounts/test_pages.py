@@ -34,7 +34,13 @@ pytestmark = pytest.mark.django_db
 
 Setup = Callable[[Client, User], None]
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)|\son\w+=|javascript:")
-HARD_CODED = {"Not used.", "Change", "Name", "Email", "Code"}  # English that allauth has written into a template or a form
+HARD_CODED = {
+    "Not used.",
+    "Change",
+    "Name",
+    "Email",
+    "Code",
+}  # English that allauth has written into a template or a form
 
 
 def nobody(client: Client, person: User) -> None:
@@ -196,9 +202,7 @@ def test_no_address_of_an_account_is_forgotten() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_is_ours_and_speaks_the_readers_language(
-    client: Client, aigul: User, language: str, name: str
-) -> None:
+def test_a_page_is_ours_and_speaks_the_readers_language(client: Client, aigul: User, language: str, name: str) -> None:
     PAGES[name][1](client, aigul)
 
     answer = client.get(address_of(name, language, aigul))
@@ -220,9 +224,7 @@ def test_a_page_is_ours_and_speaks_the_readers_language(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_wrong_code_of_the_app_is_refused_in_the_readers_language(
-    client: Client, aigul: User, language: str
-) -> None:
+def test_a_wrong_code_of_the_app_is_refused_in_the_readers_language(client: Client, aigul: User, language: str) -> None:
     half_way(client, aigul)
 
     answer = client.post(f"/{language}/accounts/2fa/authenticate/", {"code": "abc"})

@@ -139,9 +139,7 @@ def test_a_spoiled_link_changes_nothing(client: Client, aigul: User, spoil: Any)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_asking_for_a_new_password_tells_nobody_who_has_an_account(
-    client: Client, aigul: User, language: str
-) -> None:
+def test_asking_for_a_new_password_tells_nobody_who_has_an_account(client: Client, aigul: User, language: str) -> None:
     pages = [
         client.post(f"/{language}/accounts/password/reset/", {"email": email}, follow=True)
         for email in (aigul.email, "nobody@unknown.example")
@@ -183,7 +181,9 @@ def test_a_notice_names_the_browser_and_no_address(client: Client, aigul: User) 
 def test_a_weak_password_is_refused(client: Client, aigul: User, password: str) -> None:
     sign_in_with_password(client)
 
-    client.post("/en/accounts/password/change/", {"oldpassword": PASSWORD, "password1": password, "password2": password})
+    client.post(
+        "/en/accounts/password/change/", {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    )
 
     assert User.objects.get(pk=aigul.pk).check_password(PASSWORD)
 

@@ -55,9 +55,7 @@ def test_password_and_the_code_of_the_app_open_the_desk(client: Client, protecte
 def test_a_mailed_code_does_not_replace_the_second_factor(client: Client, protected: User) -> None:
     client.post("/en/accounts/login/code/", {"email": protected.email})
 
-    answer = client.post(
-        "/en/accounts/login/code/confirm/", {"code": last_mail(protected.email).context["code"]}
-    )
+    answer = client.post("/en/accounts/login/code/confirm/", {"code": last_mail(protected.email).context["code"]})
 
     assert answer["Location"] == SECOND
     assert person_in(client) is None

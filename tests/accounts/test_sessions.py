@@ -121,7 +121,9 @@ def test_signing_out_leaves_nothing_in_the_browser(client: Client, aigul: User, 
     assert thief.get("/en/my/").status_code == 302
 
 
-@pytest.mark.parametrize("address", ["accounts/email/", "accounts/sessions/", "accounts/2fa/", "accounts/login/", "my/"])
+@pytest.mark.parametrize(
+    "address", ["accounts/email/", "accounts/sessions/", "accounts/2fa/", "accounts/login/", "my/"]
+)
 def test_no_page_of_an_account_is_kept_by_a_browser(client: Client, aigul: User, address: str) -> None:
     sign_in_with_password(client)
 

@@ -44,9 +44,7 @@ def test_a_coordinator_is_led_to_the_desk(client: Client, mira: User, issuer: Is
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_code_comes_in_the_language_of_the_page_as_a_waiting_row(
-    client: Client, mira: User, language: str
-) -> None:
+def test_the_code_comes_in_the_language_of_the_page_as_a_waiting_row(client: Client, mira: User, language: str) -> None:
     ask_for_code(client, mira.email, language)
 
     mail = Mail.objects.get()
@@ -129,9 +127,9 @@ def test_a_known_and_an_unknown_address_get_the_same_page(client: Client, mira: 
     unknown = ask_for_code(Client(), "nobody@unknown.example", language)
 
     assert unknown.redirect_chain == known.redirect_chain
-    assert [text.replace("nobody@unknown.example", mira.email) for text in visible(unknown.content.decode())] == visible(
-        known.content.decode()
-    )
+    assert [
+        text.replace("nobody@unknown.example", mira.email) for text in visible(unknown.content.decode())
+    ] == visible(known.content.decode())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
