@@ -4,18 +4,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base import freshness
@@ -23,34 +18,11 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.models import User
 
 
-def may_administer(request: HttpRequest) -> bool:
-    """Whether this person is an administrator, outside a demonstration with a second factor."""
-    user: Any = request.user
-    return bool(user.is_active and user.is_staff and (settings.DEMONSTRATION or is_mfa_enabled(user)))
-
-
-def enter(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """Where the administration sends people whom it does not let in: to sign in, or to set up a second factor."""
-    user: Any = request.user
-    if not user.is_authenticated:
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
-    if not user.is_staff:
-        raise PermissionDenied
-    if may_administer(request):
-        return redirect("admin:index")
-    messages.warning(
-        request, _now("The administration asks for a second factor. Set up an authenticator app or a passkey.")
-    )
-    return redirect("mfa_index")
-
-
 def change_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
     """A password is changed where everybody changes it, with its mails and limits."""
     return redirect("account_change_password")
 
 
-admin.site.has_permission = may_administer  # type: ignore[method-assign]
-admin.site.login = enter  # type: ignore[method-assign]
 admin.site.password_change = change_password  # type: ignore[assignment, method-assign]
 admin.site.site_header = admin.site.site_title = _("Administration")
 admin.site.index_title = _("People, roles and reference data")
@@ -68,23 +40,23 @@ class ReferenceAdmin(admin.ModelAdmin[Any]):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Only administrators."""
-        return may_administer(request)
+        return self.admin_site.has_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only administrators."""
-        return may_administer(request)
+        return self.admin_site.has_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only administrators."""
-        return may_administer(request)
+        return self.admin_site.has_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only administrators."""
-        return may_administer(request)
+        return self.admin_site.has_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only administrators."""
-        return may_administer(request)
+        return self.admin_site.has_permission(request)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only by what `list_filter` offers; Django would let the list be asked about every column."""

@@ -53,19 +53,8 @@ def test_a_coordinator_is_no_administrator(desk: Client):
     assert response.status_code == 403
 
 
-def test_a_reader_is_asked_to_sign_in_where_everybody_does(client: Client):
-    response = client.get(at("admin:index"), follow=True)
-
-    assert response.redirect_chain[-1][0].startswith(f"{at('account_login')}?next=/en/admin/")
-
-
-def test_outside_a_demonstration_a_second_factor_is_asked_for(administration: Client, settings: Any):
-    settings.DEMONSTRATION = False
-
-    response = administration.get(at("admin:index"))
-    entered = administration.get(response["Location"])
-
-    assert entered["Location"] == at("mfa_index")
+def test_a_password_is_changed_where_everybody_changes_it(administration: Client):
+    assert administration.get(at("admin:password_change"))["Location"] == at("account_change_password")
 
 
 def test_an_office_is_changed_and_public_pages_become_new(administration: Client, president: Office):
