@@ -90,7 +90,7 @@ def address_tag(address: str) -> str:
     return str(ipaddress.IPv6Address(bytes.fromhex(f"fd{digest[:14]}") + bytes(8)))
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):
     """Accounts come with the first signature or from a coordinator; allauth signs people in, and its mail waits like all other."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -121,7 +121,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The page for a new password at the site's own address, whatever host the request names."""
         uid, _, token = key.partition("-")
-        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return f"{settings.SITE_URL}{path}"
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of an address that somebody wanted to use it for another account."""
@@ -142,7 +143,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
 
-class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactors(DefaultMFAAdapter):
     """Authenticator apps, passkeys and recovery codes."""
 
     def encrypt(self, text: str) -> str:
@@ -183,7 +184,7 @@ def _locker() -> MultiFernet:
     )
 
 
-class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+class SignInCodeForm(ConfirmLoginCodeForm):
     """The code from the mail, large, on the keyboard for figures."""
 
     code = forms.CharField(
@@ -192,13 +193,13 @@ class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
     )
 
 
-class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(AddWebAuthnForm):
     """A new passkey or security key, with a name to tell it from others."""
 
     name = forms.CharField(label=_("Name of the key"), required=False, max_length=100)
 
 
-class EditKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+class EditKeyForm(EditWebAuthnForm):
     """Another name for a key."""
 
     name = forms.CharField(label=_("Name of the key"), max_length=100)
@@ -236,7 +237,7 @@ def _forget_held_request(request: HttpRequest) -> None:
 def _say_what_expired(request: HttpRequest, response: HttpResponse) -> None:
     """A code that came too late leads back to the beginning; allauth does not say why."""
     beginning = BEGINS_AGAIN_AT.get(_page(request), "")
-    if not beginning or request.method != "POST" or messages.get_messages(request).added_new:
+    if not beginning or request.method != "POST" or getattr(messages.get_messages(request), "added_new", False):
         return
     if response.get("Location") == reverse(beginning):
         messages.warning(request, _("This code does not work any more, or the page was open too long. Begin again."))

@@ -12,6 +12,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as CacheGone
 
 from campaign.base.models import Mail, User
+from letters.models import Coordinator
 from tests.accounts.conftest import (
     LANGUAGES,
     PASSWORD,
@@ -259,3 +260,13 @@ def test_without_the_cache_nobody_is_let_in_uncounted_and_no_page_fails(
     assert f'<html lang="{language}">' in by_password.content.decode()
     assert person_in(client) is None
     assert not Mail.objects.exists()
+
+
+def test_who_is_no_coordinator_any_more_is_out_of_the_desk_at_the_next_request(client: Client, protected: User) -> None:
+    sign_in_with_password(client)
+    client.post(SECOND, {"code": app_code()})
+    assert client.get("/en/desk/").status_code == 200
+
+    Coordinator.objects.filter(user=protected).delete()
+
+    assert client.get("/en/desk/").status_code == 403
