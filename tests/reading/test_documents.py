@@ -1,0 +1,139 @@
+"""What `docs/register.md` and `docs/fingerprint.md` say is what the code does."""
+
+import io
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.conf import settings
+
+from campaign.base import register
+from campaign.base.canonical import canonical_json
+from campaign.base.jobs import JobState, claimed
+from campaign.base.models import RegisterEntry, User
+from letters.models import Edition, Letter, SignatoryList
+from letters.services import edition as editions
+from letters.services import letter as letters
+from signatories.models import Signature
+from signatories.services import signature as signatures
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db
+
+REGISTER = (settings.BASE_DIR / "docs" / "register.md").read_text(encoding="utf-8")
+FINGERPRINT = (settings.BASE_DIR / "docs" / "fingerprint.md").read_text(encoding="utf-8")
+
+
+def commands(text: str) -> list[str]:
+    """The commands in the text, one for each block."""
+    return re.findall(r"```sh\n(.+?)\n```", text, re.DOTALL)
+
+
+def run(command: str, folder: Path) -> str:
+    """What the command answers in this folder: its first word."""
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.split()[0]
+
+
+def smallest_pdf() -> bytes:
+    """One empty page."""
+    memory = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(memory)
+    return memory.getvalue()
+
+
+def documented() -> dict[str, set[str]]:
+    """The fields of each kind, from the table of kinds."""
+    rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|[^|]*\|([^|]*)\|$", REGISTER, re.MULTILINE)
+    return {kind: set(re.findall(r"`(\w+)`", fields)) for kind, fields in rows}
+
+
+def test_the_documented_kinds_are_those_of_the_register() -> None:
+    assert tuple(documented()) == register.ENTRY_KINDS
+
+
+def test_the_documented_fields_are_those_that_are_written(
+    open_letter: Letter, admitted: Callable[..., Signature], make_draft: Callable[..., Letter], aigul: User, files: Any
+) -> None:
+    signature = admitted()
+    letters.close_letter(open_letter, by=aigul, at=NOON)
+    signatures.withdraw(signature, by=User.objects.get(email=signature.email), at=NOON)
+    with claimed(Edition, Edition.objects.filter(recipient=None).earliest("pk").pk) as edition:
+        assert edition is not None
+        editions.store(edition, unsigned=b"x", signed=smallest_pdf(), at=NOON)
+    other = make_draft("other")
+    letters.open_letter(other, by=aigul, at=NOON)
+    letters.withdraw_letter(other, by=aigul, at=NOON)
+
+    written = {entry.kind: set(register.facts_of(entry)) for entry in RegisterEntry.objects.all()}
+
+    assert Edition.objects.filter(state=JobState.DONE).count() == 1
+    assert written == {kind: fields | {"v", "op", "letter", "at"} for kind, fields in documented().items()}
+
+
+def test_an_entry_is_recomputed_by_the_documented_commands(open_letter: Letter, aigul: User, tmp_path: Path) -> None:
+    letters.close_letter(open_letter, by=aigul, at=NOON)
+    one, two = RegisterEntry.objects.order_by("index")
+    (tmp_path / "leaf.json").write_bytes(bytes(one.leaf))
+    (tmp_path / "left").write_text(bytes(one.leaf_hash).hex())
+    (tmp_path / "right").write_text(bytes(two.leaf_hash).hex())
+
+    of_entry, of_neighbours = commands(REGISTER)
+
+    assert run(of_entry, tmp_path) == bytes(one.leaf_hash).hex()
+    assert run(of_neighbours.replace("xxd -r -p", XXD), tmp_path) == register.root().hex()
+
+
+# The Debian packages of the suite hold no xxd
+XXD = "python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read()))'"
+
+
+def test_a_fingerprint_is_recomputed_by_the_documented_commands(open_letter: Letter, tmp_path: Path) -> None:
+    revision = open_letter.revisions.get()
+    form = json.loads(revision.canonical)
+    text = {"language": "kk", **form["texts"]["kk"]}
+    (tmp_path / "letter.json").write_bytes(revision.canonical.encode())
+    (tmp_path / "text.json").write_text(json.dumps(text, indent=2), encoding="utf-8")
+
+    of_letter, of_text = commands(FINGERPRINT)
+
+    assert run(of_letter, tmp_path) == revision.fingerprint
+    assert run(of_text, tmp_path) == revision.language_fingerprints["kk"]
+
+
+def test_the_documented_fields_of_a_letter_are_those_of_its_form(open_letter: Letter) -> None:
+    form = json.loads(open_letter.revisions.get().canonical)
+    table = FINGERPRINT.partition("## A letter")[2].partition("##")[0]
+
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(form)
+    assert set(form["recipients"][0]) == {"role", "office", "group", "block"}
+    assert set(form["texts"]["kk"]) == {"title", "summary", "body"}
+
+
+def test_the_documented_domains_are_those_of_the_code() -> None:
+    sources = [
+        path for app in ("campaign", "letters", "signatories") for path in (settings.BASE_DIR / app).rglob("*.py")
+    ]
+    used = {
+        domain
+        for path in sources
+        for domain in re.findall(r'"(qoltanba/[a-z]+/v\d+)"', path.read_text(encoding="utf-8"))
+    }
+
+    assert set(re.findall(r"^\| `(qoltanba/[a-z]+/v\d+)` \|", FINGERPRINT, re.MULTILINE)) == used
+
+
+def test_the_names_at_closing_are_recomputed(closed_letter: Letter, tmp_path: Path) -> None:
+    frozen = SignatoryList.objects.get()
+    (tmp_path / "letter.json").write_bytes(canonical_json(frozen.names))
+    command = commands(FINGERPRINT)[0].replace("qoltanba/letter/v1", "qoltanba/signatories/v1")
+
+    assert run(command, tmp_path) == frozen.fingerprint
+    assert set(frozen.names["kk"][0]) == {"abbreviation", "name", "place"}
