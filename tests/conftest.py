@@ -14,6 +14,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from campaign import middleware
 from campaign.base.models import Mail, PublicState, RegisterHead, User
@@ -280,6 +281,13 @@ def postgresql_only() -> None:
     """Skips nothing silently: such a test runs in the PostgreSQL pass alone."""
     if connection.vendor != "postgresql":
         pytest.skip("Runs in the PostgreSQL pass.")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Whoever calls a service directly reads English; pages and mail choose their own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
