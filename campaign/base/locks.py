@@ -21,6 +21,6 @@ def hold(model: type[Row], pk: int, *, to_change: bool = False) -> Row:
         return rows.select_for_update(no_key=True).get(pk=pk)
     if connection.vendor == "postgresql":
         name, key = (connection.ops.quote_name(part) for part in (model._meta.db_table, str(model._meta.pk.column)))
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {name} WHERE {key} = %s FOR SHARE", [pk])  # noqa: S608  (our own names)
+        held = model._base_manager.raw(f"SELECT * FROM {name} WHERE {key} = %s FOR SHARE", [pk])  # noqa: S608  (our own names)
+        return next(iter(held), None) or rows.get(pk=pk)  # the latter to say that there is none
     return rows.get(pk=pk)

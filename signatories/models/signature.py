@@ -118,10 +118,11 @@ class Signature(models.Model):
         :raises MoveRefused: the signature is, by now, somewhere else.
         """
         row: Any = Signature.objects.filter(pk=self.pk, state__in=REACHED_FROM[to])
-        moved = row.update(state=to, **fields)
-        self.refresh_from_db(fields=["state", *fields])
-        if not moved:
+        if not row.update(state=to, **fields):
+            self.refresh_from_db(fields=["state"])
             raise MoveRefused(now=self.get_state_display())
+        for name, value in {"state": to, **fields}.items():
+            setattr(self, name, value)
 
     def code_is_open(self, at: datetime) -> bool:
         """Whether a typed code could still confirm at that moment."""

@@ -7,12 +7,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from campaign.base import journal, post, register
-from campaign.base.errors import NotAllowed
+from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.languages import list_and
 from campaign.base.locks import hold
 from campaign.base.models import User
@@ -157,33 +157,37 @@ def confirm(signature: Signature, code: str, *, at: datetime) -> None:
 
     :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures.
     """
-    _check_code(signature, code, at)
-    _confirm(signature, at=at)
-
-
-def _check_code(signature: Signature, code: str, at: datetime) -> None:
-    """Count the attempt first and for good, so that guessing in parallel gains nothing."""
-    if signature.state != SignatureState.STARTED:
-        raise AlreadySigned
-    if not signature.code_is_open(at):
-        raise CodeExpired
-    row: Any = Signature.objects.filter(pk=signature.pk, code_attempts__lt=MOST_ATTEMPTS)
-    if not row.update(code_attempts=F("code_attempts") + 1):
-        raise CodeExhausted
-    signature.refresh_from_db(fields=["code_hash", "code_attempts"])
-    if not constant_time_compare(_hash(signature, code), signature.code_hash):
-        left = MOST_ATTEMPTS - signature.code_attempts
-        raise CodeWrong(left=left) if left else CodeExhausted
+    try:
+        wrong = _confirm(signature, code, at=at)
+    except (
+        IntegrityError
+    ):  # at the same moment the same mailbox confirmed this claim, or made its first signature elsewhere
+        if active_for(signature.revision, signature.organization, signature.email):
+            raise AlreadySigned from None
+        wrong = _confirm(signature, code, at=at)
+    if wrong is not None:
+        raise wrong
 
 
 @transaction.atomic
-def _confirm(signature: Signature, *, at: datetime) -> None:
+def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None:
+    """Check the code and write all that follows, in one transaction.
+
+    A wrong code is returned and not raised, because its attempt is counted for good before anybody is answered.
+    """
     letter = hold(Letter, signature.revision.letter_id)
+    hold(Organization, signature.organization_id)
+    held = hold(Signature, signature.pk, to_change=True)
+    if held.state != SignatureState.STARTED:
+        raise AlreadySigned
     if not letter.takes_signatures(at):
         raise NotTakingSignatures
-    hold(Organization, signature.organization_id)
-    person = _person_of(signature)
-    representative, _ = Representative.objects.get_or_create(user=person, organization=signature.organization)
+    if not held.code_is_open(at):
+        raise CodeExpired
+    if wrong := _wrong_code(held, code):
+        return wrong
+    representative = _representative_of(signature)
+    person = representative.user
     mandate = Mandate.objects.create(
         representative=representative,
         name=signature.person_name,
@@ -192,27 +196,35 @@ def _confirm(signature: Signature, *, at: datetime) -> None:
         basis_note=signature.basis_note,
         stated_at=at,
     )
-    try:
-        with transaction.atomic():
-            signature.move(
-                SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person_id=person.pk, mandate_id=mandate.pk
-            )
-    except IntegrityError:
-        raise AlreadySigned from None
+    signature.move(SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person=person, mandate=mandate)
     evidences.check_by_machine(signature, at=at)
     journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
     _tell(signature, "signature_received")
+    return None
 
 
-def _person_of(signature: Signature) -> User:
-    """The person whose mailbox this is; made at the first confirmed code, without a password."""
+def _wrong_code(held: Signature, code: str) -> Refusal | None:
+    """Compare the code with that of a held row, which guesses in parallel wait for; count the attempt if it is wrong."""
+    if held.code_attempts >= MOST_ATTEMPTS:
+        return CodeExhausted()
+    if constant_time_compare(_hash(held, code), held.code_hash):
+        return None
+    held.code_attempts += 1
+    held.save(update_fields=["code_attempts"])
+    left = MOST_ATTEMPTS - held.code_attempts
+    return CodeWrong(left=left) if left else CodeExhausted()
+
+
+def _representative_of(signature: Signature) -> Representative:
+    """The person whose mailbox this is, for the organization; made at the first confirmed code, without a password."""
     person = User.objects.filter(email=signature.email).first()
     if person is None:
         person = User.objects.create_user(signature.email, language=signature.language)
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        return Representative.objects.create(user=person, organization=signature.organization)
     if not person.is_active:
         raise NotAllowed
-    return person
+    return Representative.objects.get_or_create(user=person, organization=signature.organization)[0]
 
 
 def _tell(signature: Signature, template: str, **facts: Any) -> None:
