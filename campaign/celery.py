@@ -9,6 +9,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 
+from letters.printing.limits import limit_resources
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 
 app = Celery("qoltanba")
@@ -19,8 +21,6 @@ app.autodiscover_tasks(["campaign.base", "letters", "signatories"])
 @worker_process_init.connect
 def limit_worker_memory(**_: object) -> None:
     """Keep a worker's child within the memory that printing one letter may take."""
-    from letters.printing.render import limit_resources  # needs WeasyPrint, which the web does not load
-
     limit_resources()
 
 

@@ -13,8 +13,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     django.setup()
+    from letters.printing.limits import limit_resources
     from letters.printing.payload import Payload  # after the settings
-    from letters.printing.render import limit_resources, render
+    from letters.printing.render import render
 
     limit_resources()
     sys.stdout.buffer.write(render(Payload.from_json(sys.stdin.read())))

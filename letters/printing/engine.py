@@ -3,7 +3,6 @@
 import io
 import logging
 import os
-import resource
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ from letters.printing import tagging  # noqa: E402
 from letters.printing.conformance import claim_universal_access, list_each_file_once  # noqa: E402
 from letters.printing.errors import PrintFailed  # noqa: E402
 
-ADDRESS_SPACE = 1_500_000_000  # bytes; one letter takes about 100 MB
 VARIANT = "pdf/a-3a"
 FONTS = [Path("/usr/share/fonts/truetype") / name for name in ("paratype/PTF55F.ttf", "noto/NotoSerif-Regular.ttf")]
 
@@ -124,10 +122,3 @@ def print_html(
             finisher=list_each_file_once,
         )
         return printed
-
-
-def limit_resources() -> None:
-    """Keep this process within the memory that one letter may take; meant for the start of a worker's child."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = ADDRESS_SPACE if hard == resource.RLIM_INFINITY else min(ADDRESS_SPACE, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

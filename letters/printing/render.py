@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from campaign.base.calendar import letter_date
 from letters.markdown import render_print
 from letters.printing.attachments import signatory_files
-from letters.printing.engine import limit_resources, print_html
+from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
 from letters.printing.words import kind_name, mark_word, number_label, prevailing_text
 
-__all__ = ["PrintFailed", "edition_html", "limit_resources", "render"]
+__all__ = ["PrintFailed", "edition_html", "render"]
 
 QR_CODE, LOGO, MARK = "qoltanba:/code.svg", "qoltanba:/logo.png", "qoltanba:/mark.svg"
 _PAGE_COUNTER = mark_safe('<span class="page-number"></span>')

@@ -372,7 +372,7 @@ def test_twenty_thousand_combining_marks_do_no_harm(make_payload):
 
 
 def test_a_child_that_prints_is_kept_within_its_memory():
-    script = "from letters.printing.engine import limit_resources; limit_resources(); bytearray(1_600_000_000)"
+    script = "from letters.printing.limits import limit_resources; limit_resources(); bytearray(1_600_000_000)"
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
