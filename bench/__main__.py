@@ -1,0 +1,105 @@
+"""`python -m bench`: everything in one run, on private servers that end with it."""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import printing, queries, reading, runs, signing
+from bench.measure import Figure, table
+from tests import servers
+
+PARTS = ("reading", "signing", "printing", "queries")
+
+
+def main() -> int:
+    """Measure, print the table, and end with 1 if something that is to be reached was not."""
+    arguments = _arguments()
+    began, load_before = time.monotonic(), os.getloadavg()
+    figures: list[Figure] = []
+    with contextlib.ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="qoltanba-bench-")))
+        parts = set(arguments.only or PARTS)
+        if parts & {"reading", "signing"}:
+            figures += _on_postgresql(running, folder / "postgresql", parts, arguments.rounds)
+        if parts - {"signing"}:
+            figures += _on_sqlite(folder / "sqlite", parts, arguments.rounds)
+    report = f"{_machine()}; load before: {load_before[0]:.1f}; {time.monotonic() - began:.0f} s"
+    print(f"\n{table(figures)}\n\n{report}")
+    if arguments.json:
+        print(_keep(figures, report))
+    return 1 if any(figure.reached() is False for figure in figures) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="leave out the other parts")
+    parser.add_argument("--rounds", type=int, default=0, help="rounds of every part instead of its own number")
+    parser.add_argument("--json", action="store_true", help="also write bench/results/<date>.json")
+    return parser.parse_args()
+
+
+def _on_postgresql(running: contextlib.ExitStack, folder: Path, parts: set[str], rounds: int) -> list[Figure]:
+    _say("PostgreSQL: filling")
+    address = running.enter_context(servers.postgresql(durable=True))
+    env = runs.environment(folder, address)
+    tokens = runs.program("bench.data", env=env)
+    figures = []
+    if "reading" in parts:
+        _say("Reading, PostgreSQL")
+        figures += reading.measure("PostgreSQL", env, folder, with_nginx=True, rounds=rounds or reading.ROUNDS)
+    if "signing" in parts:
+        _say("Signing, PostgreSQL")
+        figures += signing.measure(env, tokens, rounds=rounds or signing.ROUNDS)
+    return figures
+
+
+def _on_sqlite(folder: Path, parts: set[str], rounds: int) -> list[Figure]:
+    _say("SQLite: filling")
+    env = runs.environment(folder, f"sqlite:///{folder / 'db.sqlite3'}")
+    runs.program("bench.data", env=env)
+    figures = []
+    if "reading" in parts:
+        _say("Reading, SQLite")
+        figures += reading.measure("SQLite", env, folder, with_nginx=False, rounds=rounds or 3)
+    if "printing" in parts:
+        _say("Printing")
+        figures += printing.measure(env, rounds=rounds or printing.ROUNDS)
+    if "queries" in parts:
+        _say("SQL statements")
+        figures += queries.measure(env)
+    return figures
+
+
+def _say(step: str) -> None:
+    print(f"· {step}", file=sys.stderr, flush=True)
+
+
+def _machine() -> str:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.machine(),
+    )
+    return f"{os.cpu_count()} processors ({model}), Python {platform.python_version()}"
+
+
+def _keep(figures: list[Figure], report: str) -> Path:
+    file = Path(__file__).parent / "results" / f"{datetime.now(UTC):%Y-%m-%d-%H%M}.json"
+    file.parent.mkdir(exist_ok=True)
+    plain = {"run": report, "figures": [figure.as_plain() for figure in figures]}
+    file.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

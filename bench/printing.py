@@ -1,0 +1,129 @@
+"""How fast editions are printed and signed: three languages for ten recipients, in one process.
+
+`python -m bench.printing cold` prints and signs them all in this fresh process; `python -m bench.printing warm ROUNDS`
+takes turns with the bare WeasyPrint call, edition by edition. Both print seconds as JSON.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+from bench import runs
+from bench.measure import Figure
+
+ROUNDS = 3
+COLD_RUNS = 2
+OF_THE_BARE_CALL = 0.85
+
+
+def measure(env: dict[str, str], *, rounds: int = ROUNDS, cold_runs: int = COLD_RUNS) -> list[Figure]:
+    """Editions a second, cold and warm, against the bare warm PDF/A-3a call for the same HTML."""
+    env = {**env, "DEMONSTRATION": "true"}  # which makes its key by itself
+    warm = runs.program("bench.printing", "warm", str(rounds), env=env)
+    count, bare = warm["editions"], tuple(warm["editions"] / seconds for seconds in warm["bare"])
+    cold = []
+    for _ in range(cold_runs):
+        began = time.monotonic()
+        runs.program("bench.printing", "cold", env=env)
+        cold.append(count / (time.monotonic() - began))
+    part, unit, name = f"Printing {count} editions, one process", "PDF/s", "bare warm PDF/A-3a call, same HTML"
+    ours = tuple(count / seconds for seconds in warm["ours"])
+    return [
+        Figure(part, "printed and signed (PAdES B-B), warm", unit, ours, name, bare, OF_THE_BARE_CALL),
+        Figure(part, "the same, a fresh process with its start", unit, tuple(cold), name, bare[: len(cold)]),
+    ]
+
+
+def main() -> None:
+    """Do one of the two in this process."""
+    import django
+
+    django.setup()
+    payloads = _payloads()
+    if sys.argv[1] == "cold":
+        for payload in payloads:
+            _print_and_sign(payload)
+        print(json.dumps({"editions": len(payloads)}))
+        return
+    print(json.dumps({"editions": len(payloads), **_warm(payloads, int(sys.argv[2]))}))
+
+
+def _payloads() -> list[Any]:
+    """The editions of the letter with 26 names, as its closing would freeze them."""
+    from django.utils import timezone
+
+    from letters import signed_by
+    from letters.models import Letter
+    from letters.services.edition import payload_of, recipients_of
+
+    letter = Letter.objects.get(slug="names-26")
+    revision, recipients = letter.revisions.get(), recipients_of(letter)
+    payloads = []
+    for language in ("kk", "ru", "en"):
+        lines = signed_by.reader().names(revision.pk, language)
+        names = [{"name": one.name, "abbreviation": one.abbreviation, "place": one.place} for one in lines]
+        payloads += [
+            payload_of(letter, language, one, recipients, revision=revision, names=names, on=timezone.now())
+            for one in recipients
+        ]
+    return payloads
+
+
+def _print_and_sign(payload: Any) -> bytes:
+    from letters.printing.render import render
+    from letters.printing.sign import sign
+
+    signed: bytes = sign(render(payload))
+    return signed
+
+
+def _warm(payloads: list[Any], rounds: int) -> dict[str, list[float]]:
+    bare = _bare_call()
+    pages = [_html_and_assets(payload) for payload in payloads]
+    for payload, page in list(zip(payloads, pages, strict=True))[::10]:
+        _print_and_sign(payload)
+        bare(*page)
+    taken: dict[str, list[float]] = {"ours": [], "bare": []}
+    for _ in range(rounds):
+        seconds = {"ours": 0.0, "bare": 0.0}
+        for number, (payload, page) in enumerate(zip(payloads, pages, strict=True)):
+            acts = [("ours", lambda payload=payload: _print_and_sign(payload)), ("bare", lambda page=page: bare(*page))]
+            for name, act in acts if number % 2 == 0 else reversed(acts):
+                began = time.perf_counter()
+                act()
+                seconds[name] += time.perf_counter() - began
+        for name, value in seconds.items():
+            taken[name].append(value)
+    return taken
+
+
+def _html_and_assets(payload: Any) -> tuple[str, dict[str, tuple[str, bytes]]]:
+    from django.utils import translation
+
+    from letters.printing.render import _assets, edition_html
+
+    with translation.override(payload.language):
+        return edition_html(payload), _assets(payload)
+
+
+def _bare_call() -> Any:
+    """WeasyPrint as its own pages recommend it for many documents: style sheet and fonts made once."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    from letters.printing import engine  # names the fonts before WeasyPrint is loaded
+
+    fonts = FontConfiguration()
+    style = CSS(string=(engine.HERE / "edition.css").read_text(encoding="utf-8"), font_config=fonts)
+
+    def call(html: str, assets: dict[str, tuple[str, bytes]]) -> bytes:
+        page = HTML(string=html, url_fetcher=engine.ClosedFetcher(assets))
+        printed: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
+        return printed
+
+    return call
+
+
+if __name__ == "__main__":
+    main()
