@@ -13,12 +13,22 @@ if TYPE_CHECKING:
 
 
 class Coordinator(models.Model):
-    """The right of one person to run the letters of one issuer; sees no others."""
+    """The right of one person to run the letters of one issuer; sees no others.
+
+    Without an issuer: the right to bring the first letter of a new one, as the first coordinator of an empty installation does.
+    """
 
     user: "models.ForeignKey[User, User]" = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="coordinates"
     )
-    issuer = models.ForeignKey(Issuer, verbose_name=_("issuer"), on_delete=models.CASCADE, related_name="coordinators")
+    issuer = models.ForeignKey(
+        Issuer,
+        verbose_name=_("issuer"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="coordinators",
+    )
 
     class Meta:
         verbose_name = _("coordinator")

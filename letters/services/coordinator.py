@@ -13,7 +13,8 @@ def make_coordinator(
 ) -> tuple[User, bool]:
     """Make a person a coordinator of an issuer, and the person too if there is none with this address.
 
-    :param issuer: None gives the person no letters yet; importing a letter with a new issuer makes the importer its coordinator.
+    :param issuer: None gives the person no letters yet, but the desk; importing a letter with a new issuer makes the importer
+        its coordinator.
     :returns: the person, and whether it is new.
     """
     person, is_new = User.objects.filter(email=email.strip().lower()).first(), False
@@ -22,6 +23,5 @@ def make_coordinator(
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     if administrator and not person.is_staff:
         User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
-    if issuer is not None:
-        Coordinator.objects.get_or_create(user=person, issuer=issuer)
+    Coordinator.objects.get_or_create(user=person, issuer=issuer)
     return person, is_new
