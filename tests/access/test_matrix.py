@@ -1,0 +1,255 @@
+"""Every address × role × method has its expected status in `ROWS`; an address without a row fails.
+
+The world of the table: one published letter that takes signatures, with one admitted signature (the representative's) and one
+that waits; a draft; a published letter that is closed, with one printed and one parked edition. The desk opens as in a
+demonstration; outside one it asks for a second factor first, which the last test shows.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+
+from campaign.base.jobs import JobState
+from campaign.base.models import User
+from letters.models import Coordinator, Edition, Issuer, Letter
+from letters.services import letter as letters
+from signatories.models import Signature
+from tests.addresses import Address, addresses
+from tests.conftest import NOON, make_person
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "person", "representative", "coordinator", "coordinator elsewhere", "reviewer", "administrator")
+
+PAGE = "200 200 200 200 200 200 200"
+AWAY = "302 302 302 302 302 302 302"
+MOVED = "301 301 301 301 301 301 301"
+NONE = "405 405 405 405 405 405 405"
+# On the desk: anonymous is led to the sign-in page, other roles are refused, others' letters do not exist
+DESK = "302 403 403 200 200 403 403"
+DESK_FORM_WRONG = "302 403 403 422 422 403 403"
+OURS = "302 403 403 200 404 403 403"
+OURS_FORM_WRONG = "302 403 403 422 404 403 403"
+OURS_DONE = "302 403 403 302 404 403 403"
+MINE = "302 404 200 404 404 404 404"
+MINE_DONE = "302 404 302 404 404 404 404"
+
+ROWS: dict[
+    str, tuple[str, str]
+] = {  # name (or route): statuses of GET, of POST with nothing in it, in the order of ROLES
+    "": (AWAY, NONE),
+    "healthz": (PAGE, NONE),
+    "readyz": (PAGE, NONE),
+    "robots": (PAGE, NONE),
+    "sitemap": (PAGE, NONE),
+    "short-check": (AWAY, NONE),
+    "kz/<path:rest>": (MOVED, NONE),
+    "admin/<path:rest>": (AWAY, NONE),
+    "home": (PAGE, NONE),
+    "letters": (PAGE, NONE),
+    "letter": (PAGE, NONE),
+    "signatories": (PAGE, NONE),
+    "letter-pdf": (PAGE, NONE),
+    "invitation": (AWAY, NONE),  # the letter is published by now
+    "register": (PAGE, NONE),
+    "register-entry": (PAGE, NONE),
+    "verify": (PAGE, NONE),
+    "verify-code": (PAGE, NONE),
+    "organization": (PAGE, NONE),
+    "about": (PAGE, NONE),
+    "privacy": (PAGE, NONE),
+    "feed": (PAGE, NONE),
+    # Signing needs no account: whoever holds the address may, and the mailed code decides
+    "sign": (PAGE, NONE),
+    "sign-new": (PAGE, PAGE),
+    "sign-organization": (PAGE, PAGE),
+    "invitation-sign": (PAGE, NONE),
+    "invitation-sign-new": (PAGE, PAGE),
+    "invitation-sign-organization": (PAGE, PAGE),
+    "signing-code": (PAGE, AWAY),
+    "signing-new-code": (NONE, AWAY),
+    "start": (AWAY, NONE),
+    "my": ("302 200 200 200 200 200 200", NONE),
+    "my-signature-withdraw": (MINE, MINE_DONE),
+    "desk": (DESK, NONE),
+    "desk-mail": (DESK, NONE),
+    "desk-letter-new": (DESK, DESK_FORM_WRONG),
+    "desk-import": (DESK, DESK_FORM_WRONG),
+    "desk-letter": (OURS, NONE),
+    "desk-letter-edit": (OURS, OURS_FORM_WRONG),
+    "desk-issuer": (OURS, OURS_FORM_WRONG),
+    "desk-letter-open": (OURS, OURS_DONE),
+    "desk-letter-publish": (NONE, OURS_DONE),
+    "desk-letter-close": (OURS, OURS_DONE),
+    "desk-letter-archive": (NONE, OURS_DONE),
+    "desk-letter-withdraw": (OURS, OURS_DONE),
+    "desk-preview": (OURS, NONE),
+    "desk-recipients": (OURS, NONE),
+    "desk-recipient-new": (OURS, OURS_FORM_WRONG),
+    "desk-recipient": (OURS, OURS_FORM_WRONG),
+    "desk-recipient-move": (NONE, OURS_DONE),
+    "desk-recipient-remove": (NONE, OURS_DONE),
+    "desk-editions": (OURS, NONE),
+    "desk-editions-progress": (OURS, NONE),
+    "desk-editions-zip": (OURS_DONE, NONE),  # back to the list: nothing is printed yet
+    "desk-edition": (OURS, NONE),
+    "desk-edition-again": (NONE, OURS_DONE),
+    "desk-signatures": (OURS, NONE),
+    "desk-signatories-csv": (OURS, NONE),
+    "desk-signature": (OURS, NONE),
+    "desk-signature-evidence": (NONE, OURS),
+    "desk-signature-admit": (NONE, OURS_DONE),
+    "desk-signature-refuse": (NONE, OURS),
+}
+
+PREFIXES = {  # the insides belong to others; one address of each stands for all
+    "en/accounts/": ("en/accounts/sessions/", "302 200 200 200 200 200 200", AWAY),
+    "en/admin/": ("en/admin/", "302 302 302 302 302 302 200", "302 302 302 302 302 302 200"),
+}
+
+OF_A_DRAFT = ("desk-letter-edit", "desk-issuer", "desk-letter-open", "desk-recipient")
+OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-letter-archive")
+
+
+@pytest.fixture
+def world(
+    open_letter: Letter,
+    confirmed: Callable[..., Signature],
+    admitted: Callable[..., Signature],
+    make_draft: Callable[..., Letter],
+    aigul: User,
+    files: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Any]:
+    """A value that exists for each part of an address."""
+    settings.DEMONSTRATION = True
+    monkeypatch.setattr("letters.views.desk_letter.print_draft", lambda payload: b"%PDF-")  # takes seconds
+    own, waiting = admitted(), confirmed()
+    draft, closed = make_draft("draft"), make_draft("closed")
+    letters.open_letter(closed, by=aigul, at=NOON)
+    letters.publish_letter(closed, by=aigul, at=NOON)
+    letters.close_letter(closed, by=aigul, at=NOON)
+    printed = Edition.objects.get(recipient=None, language="en")
+    printed.file.save("editions/x.pdf", ContentFile(b"%PDF-"), save=False)
+    Edition.objects.filter(pk=printed.pk).update(
+        state=JobState.DONE, file=printed.file.name, sha256="0" * 64, size=5, pages=1
+    )
+    return {
+        "slug": open_letter.slug,
+        "draft": draft,
+        "closed": closed,
+        "organization": own.organization.slug,
+        "token": open_letter.invitation_token,
+        "signing": waiting.token,
+        "index": 0,
+        "code": open_letter.revisions.get().check_code,
+        "language": "kk",
+        "signature_id": waiting.pk,
+        "own": own.pk,
+        "recipient_id": draft.recipients.get().pk,
+        "edition_id": printed.pk,
+        "rest": "letters/",
+    }
+
+
+@pytest.fixture
+def browsers(world: dict[str, Any], aigul: User, stranger: User) -> dict[str, Client]:
+    """One browser for each role."""
+    elsewhere = make_person("elsewhere@example.org")
+    Coordinator.objects.create(user=elsewhere, issuer=Issuer.objects.create(key="other", number="2"))
+    people = {
+        "person": stranger,
+        "representative": Signature.objects.get(pk=world["own"]).person,
+        "coordinator": aigul,
+        "coordinator elsewhere": elsewhere,
+        "reviewer": make_person("reviewer@example.org", is_reviewer=True),
+        "administrator": make_person("admin@example.org", is_staff=True, is_superuser=True),
+    }
+    browsers = {role: Client() for role in ROLES}
+    for role, person in people.items():
+        browsers[role].force_login(person)
+    return browsers
+
+
+def ours() -> list[Address]:
+    """All addresses but the insides of allauth and of the administration."""
+    return [address for address in addresses() if not address.route.startswith(tuple(PREFIXES))]
+
+
+def path_of(address: Address, world: dict[str, Any]) -> str:
+    """The address with values that exist."""
+    values = dict(world)
+    if address.name.startswith("signing-"):
+        values["token"] = world["signing"]
+    if address.name.startswith("my-"):
+        values["signature_id"] = world["own"]
+    if address.name == "organization":
+        values["slug"] = world["organization"]
+    if address.name.startswith(OF_A_DRAFT):
+        values["slug"] = world["draft"].slug
+    if address.name.startswith(OF_A_CLOSED_LETTER):
+        values["slug"] = world["closed"].slug
+    return address.path(**values)
+
+
+def statuses(browsers: dict[str, Client], method: str, path: str) -> str:
+    """What each role gets; whatever it changed is taken back."""
+    found = []
+    for browser in browsers.values():
+        with transaction.atomic():
+            response = browser.generic(method, path, content_type="application/x-www-form-urlencoded")
+            transaction.set_rollback(True)
+        found.append(str(response.status_code))
+    return " ".join(found)
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert {address.name for address in ours()} == set(ROWS)
+
+
+def test_every_role_gets_what_the_table_says(world: dict[str, Any], browsers: dict[str, Client]) -> None:
+    found = {}
+    for address in ours():
+        path = path_of(address, world)
+        found[address.name] = (statuses(browsers, "GET", path), statuses(browsers, "POST", path))
+
+    differing = {name: (row, ROWS.get(name)) for name, row in found.items() if row != ROWS.get(name)}
+    assert differing == {}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_the_insides_of_others_are_open_to_the_right_roles(browsers: dict[str, Client], prefix: str) -> None:
+    route, of_get, of_post = PREFIXES[prefix]
+
+    assert (statuses(browsers, "GET", f"/{route}"), statuses(browsers, "POST", f"/{route}")) == (of_get, of_post)
+
+
+def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
+    world: dict[str, Any], browsers: dict[str, Client]
+) -> None:
+    Letter.objects.update(published_at=None)
+
+    public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
+
+    assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
+    assert len(public) == 7
+
+
+def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(
+    world: dict[str, Any], browsers: dict[str, Client], settings: Any
+) -> None:
+    settings.DEMONSTRATION = False
+    coordinators = {role: browsers[role] for role in ("coordinator", "coordinator elsewhere")}
+
+    found = {
+        address.name: (statuses(coordinators, "GET", path), statuses(coordinators, "POST", path))
+        for address in ours()
+        if address.route.startswith("en/desk/") and (path := path_of(address, world))
+    }
+
+    assert {status for row in found.values() for statuses in row for status in statuses.split()} == {"302", "405"}
