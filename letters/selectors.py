@@ -15,6 +15,7 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
 from letters.models.letter import LetterQuerySet
+from letters.services.freeze import frozen_issuer
 from letters.signed_by import SignatoryLine
 from letters.states import LetterKind, LetterState, RecipientRole
 
@@ -140,7 +141,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         kind_name=str(LetterKind(letter.kind).label),
         state=state,
         state_name=str(state.label),
-        issuer_name=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
+        issuer_name=frozen_issuer(letter, revision)["name"][language] or letter.issuer.name,
         campaign_title="" if letter.campaign is None else getattr(letter.campaign, f"title_{language}") or "",
         reference=letter.reference,
         original_language_name=LANGUAGE_NAMES[letter.original_language],

@@ -25,7 +25,7 @@ from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
 from letters.printing.payload import Addressee, CopyGroup, Payload, Signatory
 from letters.printing.payload import Issuer as Letterhead
-from letters.services.freeze import canonical_form, final_texts
+from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
 from letters.states import RecipientRole
 
 
@@ -111,7 +111,7 @@ def payload_of(
         fingerprint=whole,
         check_code=code,
         check_address=f"{settings.SITE_URL}/v/{code}/",
-        issuer=_letterhead(letter.issuer, language),
+        issuer=_letterhead(frozen_issuer(letter, revision), letter.issuer, language),
         recipient=_public_addressee(recipients, language) if recipient is None else _addressee(recipient, language),
         copies=_copies(recipients, language),
         signatories=tuple(Signatory(**row) for row in names),
@@ -126,22 +126,13 @@ def _local_day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
-def _letterhead(issuer: Issuer, language: str) -> Letterhead:
-    translated = {
-        name: getattr(issuer, f"{name}_{language}") or "" for name in ("name", "address", "signer", "post", "executor")
-    }
+def _letterhead(frozen: dict[str, Any], issuer: Issuer, language: str) -> Letterhead:
     logo = ""
     if issuer.logo:
         with issuer.logo.open("rb") as file:
             logo = base64.b64encode(file.read()).decode()
-    return Letterhead(
-        **translated,
-        number_scheme=issuer.number_scheme,
-        number=issuer.number,
-        phone=issuer.phone,
-        email=issuer.email,
-        logo_png=logo,
-    )
+    texts = {field: frozen[field][language] for field in ISSUER_TEXTS}
+    return Letterhead(**texts, **{field: frozen[field] for field in ISSUER_FIELDS}, logo_png=logo)
 
 
 def _addressee(recipient: Recipient, language: str) -> Addressee:

@@ -1,13 +1,16 @@
 """The canonical form of a letter and its fingerprint (see `docs/fingerprint.md`)."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from campaign.base.canonical import canonical_json, clean_text, fingerprint, repair_look_alikes
 from campaign.base.languages import LANGUAGES
-from letters.models import Letter, Recipient, Revision
+from letters.models import Issuer, Letter, Recipient, Revision
 
 TEXT_FIELDS = ("title", "summary", "body")
+ISSUER_FIELDS = ("number_scheme", "number", "phone", "email")
+ISSUER_TEXTS = ("name", "address", "signer", "post", "executor")
 
 
 def final_texts(letter: Letter) -> dict[str, dict[str, str]]:
@@ -19,14 +22,32 @@ def final_texts(letter: Letter) -> dict[str, dict[str, str]]:
     return texts
 
 
+def issuer_form(issuer: Issuer) -> dict[str, Any]:
+    """The registry data of an issuer as opening freezes it: {field: text}, translated fields as {field: {language: text}}."""
+    plain: dict[str, Any] = {field: getattr(issuer, field) for field in ISSUER_FIELDS}
+    return plain | {
+        field: {language: getattr(issuer, f"{field}_{language}") or "" for language in LANGUAGES}
+        for field in ISSUER_TEXTS
+    }
+
+
+def frozen_issuer(letter: Letter, revision: Revision | None) -> dict[str, Any]:
+    """The issuer's registry data under this letter: as frozen, or in a draft as they are now."""
+    if revision is None:
+        return issuer_form(letter.issuer)
+    issuer: dict[str, Any] = json.loads(revision.canonical)["issuer"]
+    return issuer
+
+
 def canonical_form(letter: Letter, texts: dict[str, dict[str, str]], recipients: list[Recipient]) -> dict[str, Any]:
-    """What the fingerprint stands for: the three texts, the prevailing language and the recipients' blocks."""
+    """What the fingerprint stands for: texts, prevailing language, issuer and recipients' blocks."""
     return {
         "v": 1,
         "letter": letter.uid,
         "revision": 1,
         "kind": letter.kind,
         "original_language": letter.original_language,
+        "issuer": issuer_form(letter.issuer),
         "recipients": [
             {
                 "role": recipient.role,
@@ -41,7 +62,7 @@ def canonical_form(letter: Letter, texts: dict[str, dict[str, str]], recipients:
 
 
 def freeze(letter: Letter, *, at: datetime) -> Revision:
-    """Freeze texts and recipients of a draft into its revision, inside the transaction that opens it."""
+    """Freeze texts, issuer and recipients of a draft into its revision, inside the transaction that opens it."""
     recipients = list(letter.recipients.select_related("office").order_by("order", "pk"))
     for recipient in recipients:
         recipient.block = {language: recipient.current_block(language) for language in LANGUAGES}
