@@ -88,6 +88,13 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "no text encoding": (f"{FORM}; charset=rot13", b"name=x"),
     "unknown encoding": (f"{FORM}; charset=\x7f", b"name=x"),
     "UTF-16": (f"{FORM}; charset=utf-16", b"name=x"),
+    **{
+        f"{encoding} in parts": (
+            f"multipart/form-data; boundary=b; charset={encoding}",
+            b'--b\r\nContent-Disposition: form-data; name="login"\r\n\r\n\xff\r\n--b--\r\n',
+        )
+        for encoding in ("rot13", "idna", "zlib")
+    },
     "half a character": (f"{FORM}; charset=idna", b"name=%C3"),
 }
 
