@@ -27,7 +27,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
@@ -166,7 +166,7 @@ class SecondFactors(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """What a passkey is made for: the host, named as the site."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
-        return {**entity, "name": str(settings.SITE_NAME)}
+        return {**entity, "name": gettext("Qoltanba")}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Coordinators and administrators keep a second factor; the last one goes only after another was added."""
