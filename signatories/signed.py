@@ -47,4 +47,6 @@ def _line(organization: Organization, language: str) -> SignatoryLine:
         or ""
     )
     place = note or country_name(organization.country, language)
-    return SignatoryLine(organization.name_in(language), organization.abbreviation_in(language), place, organization.slug)
+    return SignatoryLine(
+        organization.name_in(language), organization.abbreviation_in(language), place, organization.slug
+    )
