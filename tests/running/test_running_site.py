@@ -101,6 +101,7 @@ def test_without_its_broker_the_site_answers_and_signs_and_catches_up_later(tmp_
     with broker_in(folder) as (environment, lose, bring_back), running_site(folder, environment) as site:
         open_letter(site, slug, tmp_path)
         visitor, coordinator = Visitor(site), Visitor(site)
+        coordinator.fill("/en/accounts/login/", login=COORDINATOR, password=PASSWORD)
         lose()
 
         letter = visitor.get(f"/en/letters/{slug}/")
@@ -122,7 +123,6 @@ def test_without_its_broker_the_site_answers_and_signs_and_catches_up_later(tmp_
         )
         _where, received = visitor.fill(where, code=code)
         signatures = site.rows("SELECT state FROM signatories_signature")
-        coordinator.fill("/en/accounts/login/", login=COORDINATOR, password=PASSWORD)
         _where, closed = coordinator.fill(f"/en/desk/letters/{slug}/close/")
         waits = in_state(site, slug, "waiting"), len(site.messages(email))
 
