@@ -257,7 +257,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-editions": {"task": "letters.sweep_editions", "schedule": 1.0, "options": {"expires": 5}},
     "close-letters": {"task": "signatories.close_due_letters", "schedule": 5.0, "options": {"expires": 20}},
     "remind-coordinators": {"task": "signatories.remind_coordinators", "schedule": 300.0, "options": {"expires": 240}},
-    "forget": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
+    "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
+    "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 
 # Logs name no person, no address and no body

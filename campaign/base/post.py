@@ -79,6 +79,12 @@ def park_abandoned(*, at: datetime) -> int:
     return count
 
 
+def forget_sent(*, before: datetime) -> int:
+    """Delete what is still known of messages that were sent earlier."""
+    count, _ = Mail.objects.filter(state=JobState.DONE, sent_at__lt=before).delete()
+    return count
+
+
 def _host() -> str:
     host: str = settings.SITE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
     return host

@@ -1,11 +1,17 @@
 """The clock and the workers of the foundation."""
 
+from datetime import timedelta
+from importlib import import_module
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from campaign.base import post
 from campaign.base.jobs import to_hand_out
 from campaign.base.models.mail import Mail
+
+SENT_IS_KEPT = timedelta(days=7)
 
 
 @shared_task(name="base.sweep_mail")
@@ -21,3 +27,11 @@ def sweep_mail(**_: object) -> None:
 def send_mail(*, mail_id: int, **_: object) -> None:
     """Send one message if it still waits; safe to repeat."""
     post.deliver(mail_id)
+
+
+@shared_task(name="base.forget")
+def forget(**_: object) -> None:
+    """Forget what has served its time: ended sessions, and after a week to whom what kind of message was sent."""
+    now = timezone.now()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    post.forget_sent(before=now - SENT_IS_KEPT)

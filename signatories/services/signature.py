@@ -244,8 +244,10 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
 
     All three questions must be answered by evidence, at least one by a human look.
 
-    :raises Refusal: NotTakingSignatures (the letter is closed), EvidenceMissing, HumanLookMissing, AnotherIsAdmitted, MoveRefused.
+    :raises Refusal: NotTakingSignatures (the letter is closed), OwnSignature, EvidenceMissing, HumanLookMissing,
+        AnotherIsAdmitted, MoveRefused.
     """
+    evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
     if letter.state != LetterState.OPEN:
         raise NotTakingSignatures
@@ -292,8 +294,9 @@ def _take_over_claim(organization: Organization, signature: Signature, at: datet
 def refuse(signature: Signature, *, reason: str, by: User, at: datetime) -> None:
     """Refuse a confirmed signature; the reason is mailed to the representative.
 
-    :raises Refusal: ReasonMissing, MoveRefused.
+    :raises Refusal: OwnSignature, ReasonMissing, MoveRefused.
     """
+    evidences.check_independence(signature, by)
     if not reason.strip():
         raise ReasonMissing
     signature.move(SignatureState.REFUSED, decided_at=at, decided_by_id=by.pk, refusal=reason)
@@ -311,7 +314,7 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
         raise NotAllowed
     letter = hold(Letter, signature.revision.letter_id)
     signature = hold(Signature, signature.pk, to_change=True)
-    was_public = signature.state == SignatureState.ADMITTED
+    was_public = signature.state == SignatureState.ADMITTED and letter.is_published(at)
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
     _tell(signature, "signature_withdrawn")

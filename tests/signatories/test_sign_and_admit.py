@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.base import register
-from campaign.base.models import Mail, RegisterEntry, User
+from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters import signed_by
 from letters.models import Letter, Revision
 from letters.services import letter as letters
@@ -225,6 +225,19 @@ def test_a_withdrawal_before_admission_leaves_no_trace(revision: Revision, confi
 
     assert signed_by.reader().withdrawn(revision.pk, "en") == []
     assert not RegisterEntry.objects.filter(kind__startswith="signature").exists()
+
+
+def test_a_withdrawal_before_publication_is_known_to_the_journal_alone(
+    open_letter: Letter, revision: Revision, admitted: Callable[..., Signature]
+) -> None:
+    signature = admitted()
+    Letter.objects.filter(pk=open_letter.pk).update(published_at=None)
+
+    signatures.withdraw(signature, by=signature.person, at=NOON)  # type: ignore[arg-type]
+
+    assert signed_by.reader().withdrawn(revision.pk, "en") == []
+    assert not RegisterEntry.objects.filter(kind="signature.withdrawn").exists()
+    assert JournalEntry.objects.filter(action="signature.withdrawn").count() == 1
 
 
 def test_an_organization_may_sign_again_after_withdrawing(
