@@ -33,7 +33,7 @@ from redis.exceptions import RedisError
 
 from campaign.base import post, rate
 from campaign.base.models import User
-from letters.access import is_coordinator
+from letters.access import may_review
 
 logger = logging.getLogger(__name__)
 
@@ -169,9 +169,9 @@ class SecondFactors(DefaultMFAAdapter):
         return {**entity, "name": gettext("Qoltanba")}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Coordinators and administrators keep a second factor; the last one goes only after another was added."""
+        """Coordinators, reviewers and administrators keep a second factor; the last one goes only after another was added."""
         user = authenticator.user
-        if settings.DEMONSTRATION or not (user.is_staff or is_coordinator(user)):
+        if settings.DEMONSTRATION or not (user.is_staff or may_review(user)):
             return True
         others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk)
         return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

@@ -18,7 +18,7 @@ from letters.models import Coordinator, Letter
 
 
 class DeskRequest(HttpRequest):
-    """A request whose person is a coordinator."""
+    """A request whose person may enter the desk: a coordinator, or at the review queue a reviewer."""
 
     user: User
 
@@ -31,15 +31,28 @@ def is_coordinator(user: Any) -> bool:
     return bool(user.is_authenticated) and Coordinator.objects.filter(user=user).exists()
 
 
+def may_review(user: Any) -> bool:
+    """Whether the person checks signatures: as a reviewer those of every open letter, as a coordinator those of her own."""
+    return bool(user.is_authenticated) and (user.is_reviewer or is_coordinator(user))
+
+
 def coordinator_required(view: DeskView) -> DeskView:
     """Let only coordinators in, outside a demonstration only with a password and a second factor; others are refused with 403."""
+    return _for_those_who(is_coordinator, view)
 
+
+def review_required(view: DeskView) -> DeskView:
+    """Let reviewers and coordinators in, on the same terms."""
+    return _for_those_who(may_review, view)
+
+
+def _for_those_who(may_enter: Callable[[Any], bool], view: DeskView) -> DeskView:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user: Any = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not is_coordinator(user):
+        if not may_enter(user):
             raise PermissionDenied
         if not settings.DEMONSTRATION:
             if not user.has_usable_password():
@@ -59,4 +72,11 @@ def desk_letter(request: HttpRequest, slug: str) -> Letter:
     """A letter of an issuer that this person coordinates; 404 for every other."""
     user: Any = request.user
     letter: Letter = get_object_or_404(Letter.objects.of(user).select_related("issuer", "campaign"), slug=slug)
+    return letter
+
+
+def reviewed_letter(request: HttpRequest, slug: str) -> Letter:
+    """A letter whose signatures this person checks; 404 for every other."""
+    user: Any = request.user
+    letter: Letter = get_object_or_404(Letter.objects.reviewed_by(user).select_related("issuer"), slug=slug)
     return letter

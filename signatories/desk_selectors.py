@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
 from campaign.base.models import User
 from letters.models import Letter
-from letters.states import RegistrationScheme
+from letters.states import LetterState, RegistrationScheme
 from signatories.countries import country_name
 from signatories.domains import ascii_domain, mail_domain, mixes_scripts
+from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
 from signatories.models import Evidence, Organization, Signature
 from signatories.models.organization import OrganizationQuerySet
@@ -47,6 +49,34 @@ class SignatureLine:
     email: str
     at: datetime | None
     rivals: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One letter in the list of those whose signatures are checked."""
+
+    url: str
+    title: str
+    issuer: str
+    waiting: int
+    closes_at: datetime | None
+
+
+def letters_to_review(person: User, language: str) -> list[LetterLine]:
+    """Open letters whose signatures this person checks, those in which most wait first, in one query."""
+    waiting = Signature.objects.filter(revision__letter=OuterRef("pk"), state=SignatureState.CONFIRMED).order_by()
+    count = waiting.values("revision__letter").annotate(number=Count("pk")).values("number")
+    letters = Letter.objects.reviewed_by(person).filter(state=LetterState.OPEN).select_related("issuer")
+    return [
+        LetterLine(
+            url=reverse("desk-signatures", args=[letter.slug]),
+            title=letter.text("title", language),
+            issuer=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
+            waiting=letter.waiting,
+            closes_at=letter.closes_at,
+        )
+        for letter in letters.annotate(waiting=Coalesce(Subquery(count), 0)).order_by("-waiting", "closes_at", "pk")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +163,7 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything that a coordinator looks at before deciding."""
+    """Everything that a coordinator or a reviewer looks at before deciding."""
 
     signature: Signature
     letter: Letter
@@ -178,8 +208,9 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
 
 
 def _organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
-    """Organizations in the public list, and those that signed or want to sign this coordinator's own letters."""
-    own = Signature.objects.filter(revision__letter__in=Letter.objects.of(person)).exclude(state=SignatureState.STARTED)
+    """Organizations in the public list, and those that signed or want to sign the letters that this person reviews."""
+    letters = Letter.objects.reviewed_by(person)
+    own = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)
     listed = Organization.objects.listed(at)
     return Organization.objects.filter(Q(pk__in=own.values("organization")) | Q(pk__in=listed.values("pk")))
 
@@ -224,8 +255,8 @@ def _checks(signature: Signature, columns: dict[str, Any], by: User) -> Iterator
         yield from _spelling_checks(host)
     yield from _name_checks(columns)
     yield _number_check(columns["number_scheme"], columns["number"])
-    if signature.person_id == by.pk:
-        yield Check("no", _("You gave this signature yourself. Let a colleague decide about it."))
+    if evidences.speaks_for(signature.organization_id, by):
+        yield Check("no", str(OwnSignature()))
 
 
 def _mail_check(email: str, site: str) -> Check:

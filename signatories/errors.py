@@ -87,6 +87,12 @@ class AnotherIsAdmitted(Refusal):
     reason = _("Not admitted: this organization’s signature was already admitted. Refuse this claim or leave it.")
 
 
+class OwnSignature(Refusal):
+    """Somebody was to judge a signature of an organization for which she speaks herself."""
+
+    reason = _("Nothing was recorded: you speak for this organization yourself. Let a colleague decide about it.")
+
+
 class ReasonMissing(Refusal):
     """A refusal without a reason."""
 

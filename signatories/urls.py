@@ -22,6 +22,7 @@ public_patterns: list[URLPattern] = [
     path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
 ]
 desk_patterns: list[URLPattern] = [
+    path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
     path("letters/<slug:slug>/signatories.csv", desk.signatories_csv, name="desk-signatories-csv"),
     path("signatures/<int:signature_id>/", desk.signature_page, name="desk-signature"),

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from letters.access import is_coordinator
+from letters.access import is_coordinator, may_review
 
 
 @require_safe
@@ -32,7 +32,9 @@ def administration(request: HttpRequest, rest: str) -> HttpResponse:
 
 @require_safe
 def own_start(request: HttpRequest) -> HttpResponse:
-    """After signing in: coordinators to the desk, others to their signatures."""
+    """After signing in: coordinators to the desk, reviewers to their queue, others to their signatures."""
     if not request.user.is_authenticated:
         return redirect("home")
-    return redirect("desk" if is_coordinator(request.user) else "my")
+    if is_coordinator(request.user):
+        return redirect("desk")
+    return redirect("desk-reviews" if may_review(request.user) else "my")

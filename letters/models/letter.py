@@ -34,6 +34,11 @@ class LetterQuerySet(MultilingualQuerySet["Letter"]):
         """Letters whose issuer this person coordinates."""
         return self.filter(issuer__coordinators__user=user)
 
+    def reviewed_by(self, user: User) -> Self:
+        """Letters whose signatures this person checks: those she coordinates, and as a reviewer all that are open."""
+        own = Q(issuer__in=Issuer.objects.filter(coordinators__user=user))
+        return self.filter(own | Q(state=LetterState.OPEN)) if user.is_reviewer else self.filter(own)
+
     def published(self, at: datetime) -> Self:
         """Letters that the public may read at that moment."""
         return self.filter(published_at__lte=at).exclude(state=LetterState.DRAFT)

@@ -8,7 +8,8 @@ from django.db.models import Q
 from campaign.base import journal
 from campaign.base.models import User
 from signatories.domains import mail_domain
-from signatories.models import Evidence, Signature
+from signatories.errors import OwnSignature
+from signatories.models import Evidence, Representative, Signature
 from signatories.numbers import has_check_digits, number_is_valid
 from signatories.states import MACHINE_KINDS, EvidenceKind, Question
 
@@ -25,13 +26,32 @@ def check_by_machine(signature: Signature, *, at: datetime) -> None:
 
 
 def record_by_hand(signature: Signature, kind: EvidenceKind, *, detail: str, by: User, at: datetime) -> Evidence:
-    """Record what a coordinator checked: what, where and when. Kinds that only a machine can check are refused with ValueError."""
+    """Record what a coordinator or a reviewer checked: what, where and when.
+
+    :raises ValueError: only a machine can check this kind.
+    :raises OwnSignature: the person speaks for the organization herself.
+    """
+    check_independence(signature, by)
     if kind in MACHINE_KINDS:
         raise ValueError(kind)
     evidence = _record(signature, kind, detail=detail, by=by, at=at)
     letter = signature.revision.letter
     journal.write("evidence.recorded", signature, by=by, at=at, scope=letter.slug, kind=kind)
     return evidence
+
+
+def check_independence(signature: Signature, by: User) -> None:
+    """Nobody judges her own organization.
+
+    :raises OwnSignature: the person speaks for it.
+    """
+    if speaks_for(signature.organization_id, by):
+        raise OwnSignature
+
+
+def speaks_for(organization_id: int, person: User) -> bool:
+    """Whether the person has confirmed a signature of this organization, for whichever letter."""
+    return Representative.objects.filter(organization=organization_id, user=person).exists()
 
 
 def _record(signature: Signature, kind: EvidenceKind, *, detail: str, at: datetime, by: User | None = None) -> Evidence:

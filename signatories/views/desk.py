@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign.base.errors import Refusal
+from campaign.base.models import User
 from campaign.base.spreadsheet import csv_file
-from letters.access import DeskRequest, coordinator_required, desk_letter
+from letters.access import (
+    DeskRequest,
+    coordinator_required,
+    desk_letter,
+    is_coordinator,
+    review_required,
+    reviewed_letter,
+)
 from letters.models import Letter
-from signatories.desk_selectors import next_waiting, review_of, signatory_rows, signature_groups
+from signatories.desk_selectors import letters_to_review, next_waiting, review_of, signatory_rows, signature_groups
 from signatories.forms.evidence import EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.services import evidence as evidences
@@ -24,23 +32,34 @@ from signatories.views.sign import language_of_page
 
 
 @require_safe
-@coordinator_required
+@review_required
+@private_page
+def review_list(request: DeskRequest) -> HttpResponse:
+    """Every letter whose signatures this person checks, with how many wait."""
+    letters = letters_to_review(request.user, language_of_page())
+    context = {"letters": letters, "runs_letters": is_coordinator(request.user)}
+    return render(request, "signatories/desk_reviews.html", context)
+
+
+@require_safe
+@review_required
 @private_page
 def signature_list(request: DeskRequest, slug: str) -> HttpResponse:
     """Signatures of one letter, those that wait first."""
-    letter = desk_letter(request, slug)
+    letter = reviewed_letter(request, slug)
     language = language_of_page()
     context = {
         "letter": letter,
         "title": letter.text("title", language) or letter.slug,
         "groups": signature_groups(letter, language),
         "takes_signatures": letter.takes_signatures(timezone.now()),
+        "runs_letter": _runs(request.user, letter),
     }
     return render(request, "signatories/desk_signatures.html", context)
 
 
 @require_safe
-@coordinator_required
+@review_required
 @private_page
 def signature_page(request: DeskRequest, signature_id: int) -> HttpResponse:
     """One signature: claimed, checked, evidence, decision."""
@@ -48,7 +67,7 @@ def signature_page(request: DeskRequest, signature_id: int) -> HttpResponse:
 
 
 @require_POST
-@coordinator_required
+@review_required
 @private_page
 def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Record what was checked by hand."""
@@ -57,13 +76,17 @@ def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
     if not form.is_valid():
         return _review_page(request, signature, evidence_form=form)
     kind, detail = EvidenceKind(form.cleaned_data["kind"]), form.cleaned_data["detail"]
-    evidences.record_by_hand(signature, kind, detail=detail, by=request.user, at=timezone.now())
-    messages.success(request, _("The evidence was recorded."))
+    try:
+        evidences.record_by_hand(signature, kind, detail=detail, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The evidence was recorded."))
     return redirect("desk-signature", signature_id=signature.pk)
 
 
 @require_POST
-@coordinator_required
+@review_required
 @private_page
 def signature_admit(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Admit; then the next one that waits."""
@@ -79,7 +102,7 @@ def signature_admit(request: DeskRequest, signature_id: int) -> HttpResponse:
 
 
 @require_POST
-@coordinator_required
+@review_required
 @private_page
 def signature_refuse(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Refuse with a reason; then the next one that waits."""
@@ -110,13 +133,19 @@ def signatories_csv(request: DeskRequest, slug: str) -> HttpResponse:
 
 
 def _signature(request: DeskRequest, signature_id: int) -> Signature:
-    """A confirmed signature of a letter that this person coordinates; 404 for every other."""
-    letters = Letter.objects.of(request.user)
+    """A confirmed signature that this person may check; 404 for every other."""
+    letters = Letter.objects.reviewed_by(request.user)
     found = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)
     signature: Signature = get_object_or_404(
         found.select_related("revision__letter__issuer", "organization", "decided_by"), pk=signature_id
     )
     return signature
+
+
+def _runs(person: User, letter: Letter) -> bool:
+    """Whether the person may do more with the letter than check its signatures."""
+    runs: bool = Letter.objects.of(person).filter(pk=letter.pk).exists()
+    return runs
 
 
 def _next(letter: Letter) -> HttpResponse:
@@ -137,5 +166,6 @@ def _review_page(
         "review": review_of(signature, language_of_page(), by=request.user, at=timezone.now()),
         "evidence_form": evidence_form or EvidenceForm(),
         "refusal_form": refusal_form or RefusalForm(),
+        "runs_letter": _runs(request.user, signature.revision.letter),
     }
     return render(request, "signatories/desk_signature.html", context)

@@ -35,6 +35,10 @@ DESK_FORM_WRONG = "302 403 403 422 422 403 403"
 OURS = "302 403 403 200 404 403 403"
 OURS_FORM_WRONG = "302 403 403 422 404 403 403"
 OURS_DONE = "302 403 403 302 404 403 403"
+# The review queue is open to reviewers too
+QUEUE = "302 403 403 200 200 200 403"
+REVIEWED = "302 403 403 200 404 200 403"
+REVIEWED_DONE = "302 403 403 302 404 302 403"
 MINE = "302 404 200 404 404 404 404"
 MINE_DONE = "302 404 302 404 404 404 404"
 
@@ -98,12 +102,13 @@ ROWS: dict[
     "desk-editions-zip": (OURS_DONE, NONE),  # back to the list: nothing is printed yet
     "desk-edition": (OURS, NONE),
     "desk-edition-again": (NONE, OURS_DONE),
-    "desk-signatures": (OURS, NONE),
+    "desk-reviews": (QUEUE, NONE),
+    "desk-signatures": (REVIEWED, NONE),
     "desk-signatories-csv": (OURS, NONE),
-    "desk-signature": (OURS, NONE),
-    "desk-signature-evidence": (NONE, OURS),
-    "desk-signature-admit": (NONE, OURS_DONE),
-    "desk-signature-refuse": (NONE, OURS),
+    "desk-signature": (REVIEWED, NONE),
+    "desk-signature-evidence": (NONE, REVIEWED),
+    "desk-signature-admit": (NONE, REVIEWED_DONE),
+    "desk-signature-refuse": (NONE, REVIEWED),
 }
 
 PREFIXES = {  # the insides belong to others; one address of each stands for all
