@@ -1,7 +1,7 @@
 """The acts in the private journal, in words."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.models import JournalEntry
@@ -34,6 +34,6 @@ def words(entry: JournalEntry) -> str:
     """What was done, as a sentence in the active language; an act without words of its own is named as it was written."""
     known = WORDS.get(entry.action)
     if known is None:
-        return _now("Did this: %(act)s.") % {"act": entry.action}
+        return gettext("Did this: %(act)s.") % {"act": entry.action}
     sentence: str = str(known) % entry.details
     return sentence

@@ -16,9 +16,8 @@ import nh3
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -659,7 +658,7 @@ class _Page(_Writer):
             self.prefix,
             number,
             anchor,
-            _now("Note %(number)s") % {"number": number},
+            gettext("Note %(number)s") % {"number": number},
             number,
         )
 
@@ -670,7 +669,7 @@ class _Page(_Writer):
         items = "".join(self._note(label, number) for label, number in self.numbers.items())
         return (
             f'<section class="notes" role="doc-endnotes" aria-labelledby="{self.prefix}notes">'
-            f'<h2 id="{self.prefix}notes">{escape(_now("Notes"))}</h2>\n<ol>\n{items}</ol></section>\n'
+            f'<h2 id="{self.prefix}notes">{escape(gettext("Notes"))}</h2>\n<ol>\n{items}</ol></section>\n'
         )
 
     def _note(self, label: str, number: int) -> str:
@@ -678,7 +677,7 @@ class _Page(_Writer):
             format_html(
                 ' <a href="#{}" class="noteback" role="doc-backlink" aria-label="{}">↑</a>',
                 anchor,
-                _now("Back from note %(number)s to the text") % {"number": number},
+                gettext("Back from note %(number)s to the text") % {"number": number},
             )
             for anchor in self.references[label]
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -122,12 +122,12 @@ def _verdict(signature: Any) -> Verdict:
 
 def _problems(*, intact: bool, trusted: bool, whole_file: bool, bad_stamp: bool) -> tuple[str, ...]:
     sentences = {
-        _now("The file was altered after it was signed: its content is not what was signed."): not intact,
-        _now("Something was added to the file after it was signed."): intact and not whole_file,
-        _now(
+        gettext("The file was altered after it was signed: its content is not what was signed."): not intact,
+        gettext("Something was added to the file after it was signed."): intact and not whole_file,
+        gettext(
             "The signature was made with a certificate that this site does not know, so anybody may have made it."
         ): intact and not trusted,
-        _now("The time stamp in the file is not valid."): bad_stamp,
+        gettext("The time stamp in the file is not valid."): bad_stamp,
     }
     return tuple(sentence for sentence, applies in sentences.items() if applies)
 
