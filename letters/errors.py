@@ -64,6 +64,15 @@ class SlugTaken(Refusal):
     reason = _("There is already a letter with the address “%(slug)s”. Choose another one.")
 
 
+class LogoNotKept(Refusal):
+    """A logo was right, but could not be written to the disk."""
+
+    reason = _(
+        "Nothing was saved: there is no room for the logo at the moment. What you typed is still here; send it without the "
+        "logo, or try again later."
+    )
+
+
 class NotPrintedYet(Refusal):
     """An edition was asked for before it was printed."""
 

@@ -5,6 +5,7 @@ transaction of the change that asks for the work. A sweep hands the ids of waiti
 one by a conditional UPDATE and works outside any transaction. When the broker is lost nothing is: the rows wait.
 """
 
+import errno
 import os
 import socket
 import uuid
@@ -20,6 +21,13 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_ATTEMPTS = 3
 LEASE = timedelta(seconds=150)
+DIED = "The worker died three times."
+IN_WORDS = {  # reasons as they are kept, and as people read them
+    os.strerror(errno.ENOSPC): _("The disk is full."),
+    os.strerror(errno.EFBIG): _("The disk is full."),
+    os.strerror(errno.EDQUOT): _("The disk is full."),
+    DIED: _("The worker died three times."),
+}
 
 
 class JobState(models.TextChoices):
@@ -51,6 +59,13 @@ class WaitingRow(models.Model):
         indexes = [
             models.Index(fields=["state", "id"], name="%(app_label)s_%(class)s_jobs", condition=~Q(state="done")),
         ]
+
+    def trouble(self) -> str:
+        """Why the row was not done, in the reader's language; what has no words of its own is named for who mends it."""
+        if not self.reason:
+            return ""
+        known = IN_WORDS.get(self.reason)
+        return str(known or _("A fault in the program or the machine (%(reason)s).") % {"reason": self.reason})
 
 
 Row = TypeVar("Row", bound=WaitingRow)
@@ -135,9 +150,7 @@ def free_abandoned(model: type[Row], *, at: datetime) -> int:
             continue
         mine: Any = model._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
         if row.attempts >= MOST_ATTEMPTS:
-            mine.update(
-                state=JobState.PARKED, claim="", leased_until=None, reason=str(_("The worker died three times."))
-            )
+            mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=DIED)
         else:
             freed += mine.update(state=JobState.WAITING, claim="", leased_until=None, handed_at=None)
     return freed

@@ -1,5 +1,6 @@
 """What can be done to an issuer."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.db import transaction
 from campaign.base import freshness, journal
 from campaign.base.locks import hold
 from campaign.base.models import User
-from letters.errors import TextIsFixed
+from letters.errors import LogoNotKept, TextIsFixed
 from letters.models import Letter
 from letters.states import LetterState
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -28,6 +31,7 @@ def change_issuer(
 
     :param logo: a picture of our own making; None leaves the present one.
     :raises TextIsFixed: the letter is no longer a draft.
+    :raises LogoNotKept: the disk is full.
     """
     if hold(Letter, letter.pk, to_change=True).state != LetterState.DRAFT:
         raise TextIsFixed
@@ -38,6 +42,10 @@ def change_issuer(
         issuer.logo = logo
     elif remove_logo:
         issuer.logo = ""
-    issuer.save(update_fields=[*columns, "logo"])
+    try:
+        issuer.save(update_fields=[*columns, "logo"])
+    except OSError as trouble:
+        logger.error("A logo could not be kept: %s", trouble.strerror)
+        raise LogoNotKept from trouble
     journal.write("letter.issuer_changed", letter, by=by, at=at, scope=letter.slug, fields=sorted(columns))
     freshness.raise_version()

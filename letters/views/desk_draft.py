@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import recipient_rows, title_in
-from letters.errors import EditedMeanwhile, TextIsFixed
+from letters.errors import EditedMeanwhile, LogoNotKept, TextIsFixed
 from letters.forms import typed
 from letters.forms.issuer import IssuerForm
 from letters.forms.letter import LetterForm
@@ -102,8 +102,8 @@ def issuer_edit(request: DeskRequest, slug: str) -> HttpResponse:
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
     form = IssuerForm(*typed(request), instance=letter.issuer)
-    if request.method == "POST" and form.is_valid():
-        return _save_issuer(request, slug, form)
+    if request.method == "POST" and form.is_valid() and (saved := _save_issuer(request, slug, form)):
+        return saved
     others = letter.issuer.letters.exclude(pk=letter.pk).order_by("-created_at", "-pk")
     context = {
         "slug": slug,
@@ -113,7 +113,7 @@ def issuer_edit(request: DeskRequest, slug: str) -> HttpResponse:
     return _form_page(request, "letters/desk_issuer_form.html", form, **context)
 
 
-def _save_issuer(request: DeskRequest, slug: str, form: IssuerForm) -> HttpResponse:
+def _save_issuer(request: DeskRequest, slug: str, form: IssuerForm) -> HttpResponse | None:
     try:
         issuers.change_issuer(
             desk_letter(request, slug),
@@ -123,6 +123,9 @@ def _save_issuer(request: DeskRequest, slug: str, form: IssuerForm) -> HttpRespo
             by=request.user,
             at=timezone.now(),
         )
+    except LogoNotKept as refusal:
+        form.add_error("new_logo", str(refusal))
+        return None
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGE_CHOICES, LANGUAGES
+from letters.errors import LogoNotKept
 from letters.forms.logo import clean_logo
 from letters.states import RegistrationScheme
 from signatories.consent import CONSENT
@@ -101,7 +102,7 @@ class SignatureForm(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show why nothing was sent, beside the field that can mend it."""
-        self.add_error("email" if isinstance(refusal, TooManyCodes | TooManyForms) else None, str(refusal))
+        self.add_error(_FIELD_THAT_MENDS.get(type(refusal)), str(refusal))
 
     def answers(self) -> dict[str, Any]:
         """What the person said of herself, as arguments of `services.signature.start`."""
@@ -275,6 +276,7 @@ class NewOrganizationForm(SignatureForm):
         )
 
 
+_FIELD_THAT_MENDS: dict[type[Refusal], str] = {TooManyCodes: "email", TooManyForms: "email", LogoNotKept: "logo"}
 _TRANSLATED = (
     ("name", _("Name"), 300, ""),
     ("abbreviation", _("Abbreviation"), 40, ""),

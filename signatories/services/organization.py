@@ -1,20 +1,26 @@
 """What can be done to an organization."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from rapidfuzz import fuzz
 
 from campaign.base.languages import LANGUAGES, fold, slug_of
+from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.domains import registrable_domain
 from signatories.models import Organization
 from signatories.numbers import plain_number
 from signatories.states import SignatureState
+
+logger = logging.getLogger(__name__)
 
 MOST_FOUND = 20
 ALIKE = 88  # of 100: rapidfuzz token sort ratio of folded names
@@ -107,6 +113,8 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
     """The organization that this claim names exactly (number, domain or every name), else a new one.
 
     One that is in the list is never taken by a claim: its own people choose it there.
+
+    :raises LogoNotKept: the disk is full.
     """
     columns = claim.columns()
     waiting = Organization.objects.unlisted(at)
@@ -120,9 +128,28 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
             return known
     organization = Organization(slug=free_slug(claim), **columns)
     if logo is not None:
-        organization.logo.save(f"{organization.uid}.png", logo, save=False)
+        _keep_logo(organization, logo)
     organization.save(force_insert=True)
     return organization
+
+
+def _keep_logo(organization: Organization, logo: "ContentFile[bytes]") -> None:
+    try:
+        organization.logo.save(f"{organization.uid}.png", logo, save=False)
+    except OSError as trouble:
+        logger.error("A logo could not be kept: %s", trouble.strerror)
+        raise LogoNotKept from trouble
+
+
+def forget_unclaimed(organizations: Iterable[int]) -> None:
+    """Delete those of the organizations about which nothing was ever confirmed, and afterwards their logos."""
+    unclaimed = Organization.objects.filter(
+        pk__in=organizations, verified_at=None, signatures=None, representatives=None, evidence=None
+    )
+    logos = [organization.logo for organization in unclaimed if organization.logo]
+    unclaimed.delete()
+    for logo in logos:
+        transaction.on_commit(partial(logo.storage.delete, str(logo.name)))
 
 
 def free_slug(claim: Claim) -> str:

@@ -35,7 +35,7 @@ from signatories.errors import (
 )
 from signatories.models import Mandate, Organization, Representative, Signature
 from signatories.services import evidence as evidences
-from signatories.services.organization import Claim, match_or_add
+from signatories.services.organization import Claim, forget_unclaimed, match_or_add
 from signatories.states import ACTIVE_STATES, SignatureState
 
 CODE_LIFE = timedelta(minutes=30)
@@ -67,7 +67,7 @@ def start(
 
     :param organization: chosen from the list; None when it was added with `claim`.
     :param fingerprint: of the text that the person saw.
-    :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes.
+    :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes, LogoNotKept.
     """
     _check_takes_signatures(hold(Letter, revision.letter_id), revision, fingerprint, at)
     _check_mail_is_no_nuisance(revision, email, at)
@@ -324,13 +324,11 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def forget_unconfirmed(*, at: datetime) -> int:
-    """Delete signatures that nobody confirmed within 72 hours, and organizations that came only with them."""
+    """Delete signatures that nobody confirmed within 72 hours, and organizations with logos that came only with them."""
     stale = Signature.objects.filter(state=SignatureState.STARTED, started_at__lt=at - UNCONFIRMED_LIFE)
     organizations = list(stale.values_list("organization_id", flat=True))
     count, _ = stale.delete()
-    Organization.objects.filter(
-        pk__in=organizations, verified_at=None, signatures=None, representatives=None, evidence=None
-    ).delete()
+    forget_unclaimed(organizations)
     return count
 
 

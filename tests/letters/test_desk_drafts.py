@@ -11,15 +11,19 @@ from urllib.parse import quote
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 
 from campaign.base import freshness
+from campaign.base.languages import LANGUAGES
 from campaign.base.models import JournalEntry, User
+from letters.errors import LogoNotKept
 from letters.models import Issuer, Letter
 from letters.services import letter as letters
 from letters.services.recipient import letter_day
 from letters.states import LetterState
 from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, in_three
+from tests.disk import room_for
 from tests.letters.addresses import at
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +263,22 @@ def test_what_is_no_logo_is_refused_and_what_was_typed_stays(
 
     issuer.refresh_from_db()
     assert sentence in errors_of(response)["new_logo"][0]
+    assert 'value="+7 701"' in response.content.decode()
+    assert (issuer.phone, bool(issuer.logo)) == ("+7 727 000 00 00", False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_full_disk_the_issuer_stays_and_what_was_typed_too(
+    desk: Client, draft: Letter, issuer: Issuer, files: Path, language: str
+):
+    address = at("desk-issuer", "clean-air").replace("/en/", f"/{language}/")
+
+    with room_for(0):
+        response = desk.post(address, issuer_fields(issuer, phone="+7 701", new_logo=picture()))
+
+    issuer.refresh_from_db()
+    with translation.override(language):
+        assert errors_of(response) == {"new_logo": [str(LogoNotKept())]}
     assert 'value="+7 701"' in response.content.decode()
     assert (issuer.phone, bool(issuer.logo)) == ("+7 727 000 00 00", False)
 

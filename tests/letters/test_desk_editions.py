@@ -111,7 +111,7 @@ def test_a_parked_edition_shows_its_reason_and_is_printed_again(desk: Client, cl
     desk.post(at("desk-edition-again", "clean-air", edition.pk))
 
     edition.refresh_from_db()
-    assert "No space left on device" in page
+    assert "The disk is full." in page
     assert (edition.state, edition.attempts, edition.reason) == (JobState.WAITING, 0, "")
     assert JournalEntry.objects.get(action="letter.edition_again").by == aigul
 

@@ -3,13 +3,11 @@
 import hashlib
 import io
 import json
-import resource
 import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from letters.tasks import print_edition
 from signatories.models import Signature
 from signatories.services import signature as signatures
 from tests.conftest import NOON, make_office
+from tests.disk import room_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("files", "_sealed")]
 
@@ -63,17 +62,6 @@ def printed_entries() -> int:
 def facts(edition: Edition) -> tuple[str, int, str]:
     edition.refresh_from_db()
     return edition.state, edition.attempts, edition.reason
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))  # Python ignores SIGXFSZ, so writing fails
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def gone_process() -> int:
@@ -191,6 +179,20 @@ def test_on_a_full_disk_an_edition_waits_again_with_the_reason_and_no_half_file(
     soon, later = edition.not_before - timedelta(seconds=1), edition.not_before + timedelta(seconds=1)
     assert edition.pk not in to_hand_out(Edition, at=soon, most=100)
     assert edition.pk in to_hand_out(Edition, at=later, most=100)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("", ""),
+        ("File too large", "The disk is full."),
+        ("No space left on device", "The disk is full."),
+        (jobs.DIED, "The worker died three times."),
+        ("KeyError", "A fault in the program or the machine (KeyError)."),
+    ],
+)
+def test_trouble_is_told_in_words(reason: str, words: str) -> None:
+    assert Edition(reason=reason).trouble() == words
 
 
 def test_after_three_attempts_it_is_parked_until_somebody_lets_it_be_printed_again(

@@ -4,16 +4,24 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from django.utils import timezone, translation
+from PIL import Image, ImageFile
 
+from campaign.base.models import Mail
+from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.models import Organization, Signature
+from signatories.services import signature as signatures
+from tests.disk import room_for
 
+LANGUAGES = ("kk", "ru", "en")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 
 
@@ -34,11 +42,17 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+@pytest.fixture(autouse=True)
+def _as_in_the_web(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The printing engine, which the web never loads, lets Pillow read pictures that are cut short."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+
+
 @pytest.fixture
 def send(client: Client, revision: Revision) -> Callable[[bytes], Any]:
     """Sends the form with this logo."""
 
-    def post(content: bytes) -> Any:
+    def post(content: bytes, language: str = "en") -> Any:
         logo = SimpleUploadedFile("../../logo.png", content, content_type="image/png")
         data = {
             "fingerprint": revision.fingerprint,
@@ -53,7 +67,7 @@ def send(client: Client, revision: Revision) -> Callable[[bytes], Any]:
             "country": "KZ",
             "logo": logo,
         }
-        return client.post("/en/letters/clean-air/sign/new/", data)
+        return client.post(f"/{language}/letters/clean-air/sign/new/", data)
 
     return post
 
@@ -89,3 +103,32 @@ def test_what_is_no_logo_is_refused_and_the_rest_kept(send: Callable[[bytes], An
     assert words in str(form.errors["logo"][0]).replace(",", "")
     assert form["name_en"].value() == "Unverified Initiative"
     assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_full_disk_nothing_is_started_and_what_was_typed_stays(
+    send: Callable[..., Any], files: Path, language: str
+) -> None:
+    with room_for(0):
+        response = send(picture(), language)
+
+    form = response.context["form"]
+    with translation.override(language):
+        assert form.errors == {"logo": [str(LogoNotKept())]}
+    assert (form["name_en"].value(), form["email"].value()) == ("Unverified Initiative", "mira@unverified.example")
+    assert not Organization.objects.exists()
+    assert not Mail.objects.exists()
+    assert [path for path in files.rglob("*") if path.is_file()] == []
+
+
+def test_a_logo_that_nobody_confirmed_is_forgotten_with_its_organization(
+    send: Callable[..., Any], files: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    send(picture())
+    assert [path for path in files.rglob("*") if path.is_file()]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        signatures.forget_unconfirmed(at=timezone.now() + timedelta(hours=73))
+
+    assert not Organization.objects.exists()
+    assert [path for path in files.rglob("*") if path.is_file()] == []
