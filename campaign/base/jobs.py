@@ -80,7 +80,8 @@ def claimed(model: type[Row], row_id: int) -> Iterator[Row | None]:
     """Claim one waiting row, or yield None when it no longer waits.
 
     An OSError (disk, network) sends the row back to wait; after three attempts it is parked with its reason. Anything else
-    that goes wrong is a bug: the row is parked at once and the error goes on.
+    that goes wrong is a bug: the row is parked at once and the error goes on. A process that is told to stop (SystemExit, as
+    when the broker's connection is lost) leaves the row in flight as one that is killed does: the sweep decides.
     """
     now, claim = timezone.now(), _claim_name()
     rows: Any = model._default_manager
@@ -95,7 +96,7 @@ def claimed(model: type[Row], row_id: int) -> Iterator[Row | None]:
         yield row
     except OSError as trouble:
         give_back(row, reason=type(trouble).__name__ if trouble.errno is None else os.strerror(trouble.errno))
-    except BaseException as bug:
+    except Exception as bug:
         park(row, reason=type(bug).__name__)
         raise
 

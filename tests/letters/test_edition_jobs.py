@@ -251,6 +251,18 @@ def test_what_a_killed_process_held_waits_again_at_once_and_is_parked_after_thre
     assert edition.reason == "The worker died three times."
 
 
+def test_what_a_worker_printed_when_it_was_told_to_stop_waits_again_as_if_it_had_been_killed(edition: Edition) -> None:
+    with pytest.raises(SystemExit), claimed(Edition, edition.pk):
+        raise SystemExit
+    left = facts(edition)
+    host = edition.claim.partition(":")[0]
+    Edition.objects.filter(pk=edition.pk).update(claim=f"{host}:{gone_process()}:abc")
+
+    freed = free_abandoned(Edition, at=timezone.now())
+
+    assert (left, freed, facts(edition)) == ((JobState.IN_FLIGHT, 1, ""), 1, (JobState.WAITING, 1, ""))
+
+
 def test_what_a_living_process_holds_is_left_alone(edition: Edition) -> None:
     with claimed(Edition, edition.pk):
         freed = free_abandoned(Edition, at=timezone.now())
