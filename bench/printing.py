@@ -23,7 +23,7 @@ def measure(env: dict[str, str], *, rounds: int = ROUNDS, cold_runs: int = COLD_
     warm = runs.program("bench.printing", "warm", str(rounds), env=env)
     count, bare = warm["editions"], tuple(warm["editions"] / seconds for seconds in warm["bare"])
     cold = []
-    for _ in range(cold_runs):
+    for _ in range(min(cold_runs, rounds)):
         began = time.monotonic()
         runs.program("bench.printing", "cold", env=env)
         cold.append(count / (time.monotonic() - began))
