@@ -144,16 +144,24 @@ def to_hand_out(model: type[Row], *, at: datetime, most: int, again_after: timed
 
 
 def free_abandoned(model: type[Row], *, at: datetime) -> int:
-    """Let rows wait again whose worker is gone: killed on this machine, or silent past its lease. Parks after three attempts."""
-    freed = 0
-    for row in model._default_manager.filter(state=JobState.IN_FLIGHT):
-        if not _is_gone(row, at):
-            continue
-        mine: Any = model._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
-        if row.attempts >= MOST_ATTEMPTS:
-            mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=DIED)
-        else:
-            freed += mine.update(state=JobState.WAITING, claim="", leased_until=None, handed_at=None)
+    """Let rows wait again whose worker is gone: killed on this machine, or silent past its lease. Parks after three attempts.
+
+    A worker that died may have taken messages with it, so all rows that wait are handed out again; one too many does no harm.
+    """
+    rows: Any = model._default_manager
+    gone = [row for row in rows.filter(state=JobState.IN_FLIGHT) if _is_gone(row, at)]
+    freed = sum(_free(row) for row in gone)
+    if gone:
+        rows.filter(state=JobState.WAITING).update(handed_at=None)
+    return freed
+
+
+def _free(row: WaitingRow) -> int:
+    mine: Any = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
+    if row.attempts >= MOST_ATTEMPTS:
+        mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=str(_("The worker died three times.")))
+        return 0
+    freed: int = mine.update(state=JobState.WAITING, claim="", leased_until=None)
     return freed
 
 

@@ -251,6 +251,19 @@ def test_what_a_killed_process_held_waits_again_at_once_and_is_parked_after_thre
     assert edition.reason == "The worker died three times."
 
 
+def test_messages_that_a_dead_worker_had_taken_are_sent_again(edition: Edition) -> None:
+    now = timezone.now()
+    Edition.objects.update(handed_at=now)
+    Edition.objects.filter(pk=edition.pk).update(state=JobState.IN_FLIGHT, claim="elsewhere:1:abc", leased_until=now)
+    while_it_works = free_abandoned(Edition, at=now), to_hand_out(Edition, at=now, most=100)
+    later = now + timedelta(seconds=1)
+
+    freed = free_abandoned(Edition, at=later)
+
+    assert while_it_works == (0, [])
+    assert (freed, len(to_hand_out(Edition, at=later, most=100))) == (1, Edition.objects.count())
+
+
 def test_what_a_worker_printed_when_it_was_told_to_stop_waits_again_as_if_it_had_been_killed(edition: Edition) -> None:
     with pytest.raises(SystemExit), claimed(Edition, edition.pk):
         raise SystemExit

@@ -62,7 +62,7 @@ def test_editions_are_printed_exactly_once_although_their_workers_are_killed(tmp
         so_far = in_state(site, slug, "done")
         wait_until(lambda: in_state(site, slug, "done") > so_far and in_state(site, slug, "in_flight"), 60, pause=0.01)
         os.kill(site.programs()["worker-pdf"], signal.SIGKILL)
-        wait_until(lambda: in_state(site, slug, "done") == EDITIONS, 90)
+        wait_until(lambda: in_state(site, slug, "done") == EDITIONS, 180)  # a lost message is sent again after 150 s
         once = printed_once(site, slug)
         replayed = site.manage("verify_register")
 
