@@ -62,8 +62,8 @@ def spread(values: tuple[float, ...]) -> str:
 
 
 def short(value: float) -> str:
-    """Three digits of a number."""
-    if value >= 100:
+    """Three digits of a number; whole numbers as they are."""
+    if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 

@@ -12,7 +12,7 @@ from typing import Any
 from bench import runs
 from bench.measure import Figure
 
-ROUNDS = 3
+ROUNDS = 2
 COLD_RUNS = 2
 OF_THE_BARE_CALL = 0.85
 
