@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ PARTS = ("reading", "signing", "printing", "queries")
 def main() -> int:
     """Measure, print the table, and end with 1 if something that is to be reached was not."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end, too
     began, load_before = time.monotonic(), os.getloadavg()
     figures: list[Figure] = []
     with contextlib.ExitStack() as running:
