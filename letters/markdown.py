@@ -667,9 +667,10 @@ class _Page(_Writer):
         if not self.numbers:
             return ""
         items = "".join(self._note(label, number) for label, number in self.numbers.items())
+        title = escape(gettext("Notes"))
         return (
             f'<section class="notes" role="doc-endnotes" aria-labelledby="{self.prefix}notes">'
-            f'<h2 id="{self.prefix}notes">{escape(gettext("Notes"))}</h2>\n<ol>\n{items}</ol></section>\n'
+            f'<h2 id="{self.prefix}notes">{title}</h2>\n<ol>\n{items}</ol></section>\n'
         )
 
     def _note(self, label: str, number: int) -> str:

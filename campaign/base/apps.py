@@ -1,6 +1,7 @@
 """The foundation as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BaseConfig(AppConfig):
@@ -8,3 +9,4 @@ class BaseConfig(AppConfig):
 
     name = "campaign.base"
     label = "base"
+    verbose_name = _("people")

@@ -36,4 +36,4 @@ class Coordinator(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "issuer"], name="coordinator_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} → {self.issuer}"
+        return f"{self.user} → {self.issuer or '–'}"

@@ -55,4 +55,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
 
     def __str__(self) -> str:
-        return f"{_('person')} {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
