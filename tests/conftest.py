@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation

@@ -88,7 +88,9 @@ def test_a_reviewers_pages_lead_to_nothing_that_is_closed_to_her(
     assert not [words for words in closed for page in pages if words in page.content.decode()]
 
 
-@pytest.mark.parametrize("address", ["", "mail/", "letters/new/", "letters/clean-air/", "letters/clean-air/signatories.csv"])
+@pytest.mark.parametrize(
+    "address", ["", "mail/", "letters/new/", "letters/clean-air/", "letters/clean-air/signatories.csv"]
+)
 def test_the_rest_of_the_desk_is_closed_to_a_reviewer(desk: Client, open_letter: Letter, address: str) -> None:
     assert desk.get(f"/en/desk/{address}").status_code == 403
 
