@@ -4,7 +4,6 @@ import contextlib
 import email
 import email.policy
 import http.cookiejar
-import json
 import os
 import re
 import sqlite3
@@ -211,8 +210,3 @@ class Visitor:
 
 
 HIDDEN = ("csrfmiddlewaretoken", "fingerprint")
-
-
-def json_lines(printed: str) -> Any:
-    """The last line that a command printed, read as JSON."""
-    return json.loads(printed.strip().splitlines()[-1])
