@@ -1,7 +1,7 @@
 """Days as letters and pages write them, in three languages.
 
-The forms are those of Kazakhstan's official texts: «2022 жылғы 18 қараша», «2022 жылғы 18 қарашадағы № 7»; on pages the
-shorter form of CLDR, with a narrow space that keeps «2022 ж.» on one line.
+The forms are those of Kazakhstan's official texts: «2022 жылғы 18 қараша»; on pages the shorter form of CLDR, with a narrow
+space that keeps «2022 ж.» on one line.
 """
 
 from datetime import date, datetime
@@ -52,24 +52,8 @@ _MONTHS = {
         "December",
     ],
 }
-# “in January”; with -ғы or -гі added, “of January”
-_IN_KAZAKH_MONTH = [
-    "қаңтарда",
-    "ақпанда",
-    "наурызда",
-    "сәуірде",
-    "мамырда",
-    "маусымда",
-    "шілдеде",
-    "тамызда",
-    "қыркүйекте",
-    "қазанда",
-    "қарашада",
-    "желтоқсанда",
-]
 _LETTER_FORMS = {"kk": "{year} жылғы {day} {month}", "ru": "{day} {month} {year} года", "en": "{day} {month} {year}"}
 _PAGE_FORMS = {"kk": "{year}\u202fж. {day} {month}", "ru": "{day} {month} {year} г.", "en": "{day} {month} {year}"}
-_REFERENCE_FORMS = {"kk": "{day} № {number}", "ru": "№ {number} от {day}", "en": "No. {number} of {day}"}
 
 
 def letter_date(day: date, language: str) -> str:
@@ -80,25 +64,6 @@ def letter_date(day: date, language: str) -> str:
 def page_date(day: date, language: str) -> str:
     """The date as pages show it: «2022 ж. 18 қараша», «18 ноября 2022 г.», “18 November 2022”."""
     return _written(_PAGE_FORMS[language], _day_of(day), _MONTHS[language])
-
-
-def letter_date_on(day: date, language: str) -> str:
-    """The day on which something happened: «2022 жылғы 18 қарашада», «18 ноября 2022 года», “on 18 November 2022”."""
-    if language == "kk":
-        return _written(_LETTER_FORMS["kk"], _day_of(day), _IN_KAZAKH_MONTH)
-    return ("on " if language == "en" else "") + letter_date(day, language)
-
-
-def letter_reference(number: str, day: date, language: str) -> str:
-    """A reference to a document.
-
-    «2022 жылғы 18 қарашадағы № 7», «№ 7 от 18 ноября 2022 года», “No. 7 of 18 November 2022”.
-    """
-    written = letter_date(day, language)
-    if language == "kk":
-        on_day = letter_date_on(day, "kk")
-        written = on_day + ("гі" if on_day.endswith("е") else "ғы")
-    return _REFERENCE_FORMS[language].format(day=written, number=number)
 
 
 def _written(form: str, day: date, months: list[str]) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import formats, translation
 
-from campaign.base.calendar import letter_date, letter_date_on, letter_reference, page_date
+from campaign.base.calendar import letter_date, page_date
 
 DAY = date(2022, 11, 18)
 
@@ -21,34 +21,6 @@ DAY = date(2022, 11, 18)
 def test_a_day_has_a_formal_and_a_short_form(language, formal, short):
     assert letter_date(DAY, language) == formal
     assert page_date(DAY, language) == short
-
-
-@pytest.mark.parametrize(
-    ("language", "reference"),
-    [
-        ("kk", "2022 жылғы 18 қарашадағы № 7"),
-        ("ru", "№ 7 от 18 ноября 2022 года"),
-        ("en", "No. 7 of 18 November 2022"),
-    ],
-)
-def test_a_document_is_referred_to_by_number_and_day(language, reference):
-    assert letter_reference("7", DAY, language) == reference
-
-
-@pytest.mark.parametrize(
-    ("month", "on", "of"),
-    [
-        (1, "қаңтарда", "қаңтардағы"),
-        (4, "сәуірде", "сәуірдегі"),
-        (6, "маусымда", "маусымдағы"),
-        (7, "шілдеде", "шілдедегі"),
-        (9, "қыркүйекте", "қыркүйектегі"),
-        (12, "желтоқсанда", "желтоқсандағы"),
-    ],
-)
-def test_kazakh_months_take_the_ending_of_their_vowels(month, on, of):
-    assert letter_date_on(date(2020, month, 29), "kk") == f"2020 жылғы 29 {on}"
-    assert letter_reference("350-VI", date(2020, month, 29), "kk") == f"2020 жылғы 29 {of} № 350-VI"
 
 
 def test_the_day_of_a_moment_is_the_day_here():
