@@ -1,6 +1,6 @@
 """Work for later: the row is the job.
 
-A row with a state (`waiting` → `in flight` → `done`, or `parked` with its reason after three attempts) is written in the
+A row with a state (`waiting` → `in flight` → `done`, or `parked` with its reason after its last attempt) is written in the
 transaction of the change that asks for the work. A sweep hands the ids of waiting rows to the workers; a worker claims
 one by a conditional UPDATE and works outside any transaction. When the broker is lost nothing is: the rows wait.
 """
@@ -12,14 +12,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-MOST_ATTEMPTS = 3
+LONGEST_PAUSE = timedelta(hours=2)
 LEASE = timedelta(seconds=150)
 DIED = "The worker died three times."
 IN_WORDS = {  # reasons as they are kept, and as people read them
@@ -44,6 +44,8 @@ class WaitingRow(models.Model):
 
     `claim` is "host:process:random" while in flight, so that the sweep can free at once what a killed process held.
     """
+
+    most_attempts: ClassVar[int] = 3
 
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -79,7 +81,7 @@ def _claim_name() -> str:
 def claimed(model: type[Row], row_id: int) -> Iterator[Row | None]:
     """Claim one waiting row, or yield None when it no longer waits.
 
-    An OSError (disk, network) sends the row back to wait; after three attempts it is parked with its reason. Anything else
+    An OSError (disk, network) sends the row back to wait; after its last attempt it is parked with its reason. Anything else
     that goes wrong is a bug: the row is parked at once and the error goes on. A process that is told to stop (SystemExit, as
     when the broker's connection is lost) leaves the row in flight as one that is killed does: the sweep decides.
     """
@@ -108,12 +110,12 @@ def finish(row: WaitingRow, **fields: Any) -> bool:
 
 
 def give_back(row: WaitingRow, *, reason: str) -> None:
-    """Let the row wait again (ten seconds, then a minute), or park it after the last attempt."""
-    if row.attempts >= MOST_ATTEMPTS:
+    """Let the row wait again (ten seconds, a minute, … at most two hours), or park it after the last attempt."""
+    if row.attempts >= row.most_attempts:
         park(row, reason=reason)
         return
     mine = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
-    pause = timedelta(seconds=10 if row.attempts == 1 else 60)
+    pause = min(timedelta(seconds=10 * 6 ** (row.attempts - 1)), LONGEST_PAUSE)
     mine.update(
         state=JobState.WAITING,
         claim="",
@@ -144,7 +146,7 @@ def to_hand_out(model: type[Row], *, at: datetime, most: int, again_after: timed
 
 
 def free_abandoned(model: type[Row], *, at: datetime) -> int:
-    """Let rows wait again whose worker is gone: killed on this machine, or silent past its lease. Parks after three attempts.
+    """Let rows wait again whose worker is gone: killed on this machine, or silent past its lease. Parks after the last attempt.
 
     A worker that died may have taken messages with it, so all rows that wait are handed out again; one too many does no harm.
     """
@@ -158,8 +160,8 @@ def free_abandoned(model: type[Row], *, at: datetime) -> int:
 
 def _free(row: WaitingRow) -> int:
     mine: Any = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
-    if row.attempts >= MOST_ATTEMPTS:
-        mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=str(_("The worker died three times.")))
+    if row.attempts >= row.most_attempts:
+        mine.update(state=JobState.PARKED, claim="", leased_until=None, reason=DIED)
         return 0
     freed: int = mine.update(state=JobState.WAITING, claim="", leased_until=None)
     return freed

@@ -160,21 +160,22 @@ def test_what_may_heal_waits_and_is_sent_when_it_has_healed(
     assert (facts(mail), len(received)) == ((JobState.DONE, 2, ""), 1)
 
 
-def test_a_server_that_does_not_answer_is_asked_three_times(server_at: Callable[[int], None]) -> None:
+def test_a_server_that_does_not_answer_is_asked_for_most_of_a_day_with_growing_pauses(
+    server_at: Callable[[int], None],
+) -> None:
     server_at(free_port())
     mail = waiting()
-    seen = []
-    for _attempt in range(4):
+    pauses = []
+    for _attempt in range(11):
+        before = timezone.now()
         send_mail(mail_id=mail.pk)
-        seen.append(facts(mail))
+        mail.refresh_from_db()
+        assert (mail.state, mail.reason, mail.not_before is None) == (JobState.WAITING, "Connection refused", False)
+        pauses.append(round((mail.not_before - before).total_seconds()))  # type: ignore[operator]
+    send_mail(mail_id=mail.pk)
 
-    refused = "Connection refused"
-    assert seen == [
-        (JobState.WAITING, 1, refused),
-        (JobState.WAITING, 2, refused),
-        (JobState.PARKED, 3, refused),
-        (JobState.PARKED, 3, refused),
-    ]
+    assert pauses == [10, 60, 360, 2160] + 7 * [7200]
+    assert facts(mail) == (JobState.PARKED, 12, "Connection refused")
 
 
 @pytest.mark.parametrize(

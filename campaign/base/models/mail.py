@@ -10,6 +10,8 @@ from campaign.base.languages import LANGUAGE_CHOICES
 class Mail(WaitingRow):
     """One message to one person. Its private content is wiped as soon as it was handed to the mail server."""
 
+    most_attempts = 12  # most of a day, with growing pauses: a mail server may be down for a while
+
     to = models.EmailField(_("recipient"), max_length=254)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGE_CHOICES)
     template = models.CharField(_("template"), max_length=60)
