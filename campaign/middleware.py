@@ -133,6 +133,8 @@ def _serve(request: HttpRequest, page: StoredPage) -> HttpResponse:
         response["Content-Encoding"] = "gzip"
     else:
         response = HttpResponse(page.body, headers=dict(page.headers))
+    if response.status_code == 200:
+        response["Content-Length"] = str(len(response.content))
     response["ETag"] = page.etag
     response["Vary"] = "Accept-Encoding, Cookie"
     response["Cache-Control"] = "no-cache"
