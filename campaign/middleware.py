@@ -141,6 +141,19 @@ def _serve(request: HttpRequest, page: StoredPage) -> HttpResponse:
     return response
 
 
+def leave_out_the_body_of_head(answer: Answer) -> Answer:
+    """Answer HEAD with the headers of GET alone, so that the web server has no body to drop and to complain of."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    return middleware
+
+
 def add_security_headers(answer: Answer) -> Answer:
     """Say no to every browser feature that the site does not use, and to storing anything that is not public.
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "campaign.middleware.leave_out_the_body_of_head",
     "campaign.middleware.add_security_headers",
     "django.middleware.security.SecurityMiddleware",
     "campaign.middleware.refuse_hostile_requests",
