@@ -12,6 +12,7 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -79,9 +80,11 @@ def park_abandoned(*, at: datetime) -> int:
     return count
 
 
-def forget_sent(*, before: datetime) -> int:
-    """Delete what is still known of messages that were sent earlier."""
-    count, _ = Mail.objects.filter(state=JobState.DONE, sent_at__lt=before).delete()
+def forget_old(*, before: datetime) -> int:
+    """Delete what is still known of messages that were sent earlier, and those asked for earlier that were given up."""
+    sent = Q(state=JobState.DONE, sent_at__lt=before)
+    given_up = Q(state=JobState.PARKED, created_at__lt=before)
+    count, _ = Mail.objects.filter(sent | given_up).delete()
     return count
 
 

@@ -11,7 +11,7 @@ from campaign.base import post
 from campaign.base.jobs import to_hand_out
 from campaign.base.models.mail import Mail
 
-SENT_IS_KEPT = timedelta(days=7)
+MAIL_IS_KEPT = timedelta(days=7)
 
 
 @shared_task(name="base.sweep_mail")
@@ -31,7 +31,7 @@ def send_mail(*, mail_id: int, **_: object) -> None:
 
 @shared_task(name="base.forget")
 def forget(**_: object) -> None:
-    """Forget what has served its time: ended sessions, and after a week to whom what kind of message was sent."""
+    """Forget what has served its time: ended sessions, and messages that were sent a week ago or could not be."""
     now = timezone.now()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    post.forget_sent(before=now - SENT_IS_KEPT)
+    post.forget_old(before=now - MAIL_IS_KEPT)
