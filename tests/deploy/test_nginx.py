@@ -188,7 +188,11 @@ def test_the_machine_itself_may_ask_for_readiness(nginx):
 
 
 def test_an_upload_over_the_limit_is_refused(nginx):
-    assert nginx.ask("/kk/", method="POST", headers={"Content-Length": str(13 * 1024 * 1024)})[0] == 413
+    status, headers, body = nginx.ask("/kk/", method="POST", headers={"Content-Length": str(13 * 1024 * 1024)})
+
+    assert (status, headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    for words in ("Файл тым үлкен", "Файл слишком велик", "The file is too large"):
+        assert words in body
 
 
 def test_a_flood_of_posts_is_held_back_and_readers_are_not(nginx):

@@ -1,0 +1,84 @@
+"""Pages fit a telephone and a wide screen, by day and by night, without scripts."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from letters.models import Letter
+from signatories.models import Signature
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed", "_while_the_browser_waits"),
+]
+LONG = "Құқықтық-ағартушылық бастамаларды қолдаудың Батыс Қазақстан облыстық қоғамдық бірлестігі " * 3
+
+
+@pytest.fixture
+def _while_the_browser_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def paths(open_letter: Letter, admitted: Callable[..., Signature]) -> list[str]:
+    """Every kind of page that a reader meets, in the language of the longest words."""
+    organization = admitted(name=LONG.strip()[:300]).organization
+    code = open_letter.revisions.get().check_code
+    letter = f"/kk/letters/{open_letter.slug}/"
+    return [
+        "/kk/",
+        "/kk/letters/",
+        letter,
+        f"{letter}signatories/",
+        f"{letter}sign/",
+        f"{letter}sign/new/",
+        f"/kk/organizations/{organization.slug}/",
+        "/kk/register/",
+        "/kk/register/0/",
+        "/kk/verify/",
+        f"/kk/verify/{code}/",
+        "/kk/about/",
+        "/kk/privacy/",
+        "/kk/accounts/login/",
+        "/kk/none/",
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_is_wider_than_the_screen(browser: Browser, live_server: Any, paths: list[str], width: int) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = []
+
+    for path in paths:
+        page.goto(live_server.url + path)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+
+    assert wide == []
+
+
+def test_the_dark_scheme_is_honoured(browser: Browser, live_server: Any, paths: list[str]) -> None:
+    grounds = {}
+    for scheme in ("light", "dark"):
+        page = browser.new_context(color_scheme=scheme).new_page()
+        page.goto(live_server.url + paths[2])
+        grounds[scheme] = page.evaluate(
+            "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
+        )
+
+    assert min(grounds["light"]) > 200
+    assert max(grounds["dark"]) < 80
