@@ -58,6 +58,12 @@ class PublicationRefused(Refusal):
     reason = _("The letter was not published: it is still a draft. Open it first.")
 
 
+class AlreadyPublic(Refusal):
+    """A letter that the public reads was to be published again, or at a later time."""
+
+    reason = _("Nothing was changed: the letter is public already, and what was public stays so.")
+
+
 class SlugTaken(Refusal):
     """A letter with this address exists already."""
 

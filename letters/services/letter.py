@@ -13,6 +13,7 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.models import User
 from letters import markdown, signed_by
 from letters.errors import (
+    AlreadyPublic,
     ClosingInThePast,
     EditedMeanwhile,
     IssuerIncomplete,
@@ -147,10 +148,11 @@ def publish_letter(letter: Letter, *, by: User, at: datetime, publish_at: dateti
     """Let the public read the letter, at once or (embargo) from `publish_at` on.
 
     :raises PublicationRefused: the letter is still a draft.
+    :raises AlreadyPublic: the public reads it by now; an embargo that still lasts may be moved.
     """
     row: Any = Letter.objects.filter(pk=letter.pk).exclude(state__in=[LetterState.DRAFT, LetterState.WITHDRAWN])
-    if not row.update(published_at=publish_at or at):
-        raise PublicationRefused
+    if not row.exclude(published_at__lte=at).update(published_at=publish_at or at):
+        raise AlreadyPublic if row.exists() else PublicationRefused
     letter.refresh_from_db(fields=["published_at", "state"])
     journal.write(
         "letter.published", letter, by=by, at=at, scope=letter.slug, publish_at=(publish_at or at).isoformat()

@@ -17,7 +17,6 @@ from campaign.base.languages import list_and
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter, Revision
-from letters.states import LetterState
 from signatories.consent import CONSENT, CONSENT_VERSION
 from signatories.errors import (
     AlreadySigned,
@@ -244,12 +243,12 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
 
     All three questions must be answered by evidence, at least one by a human look.
 
-    :raises Refusal: NotTakingSignatures (the letter is closed), OwnSignature, EvidenceMissing, HumanLookMissing,
+    :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, EvidenceMissing, HumanLookMissing,
         AnotherIsAdmitted, MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
-    if letter.state != LetterState.OPEN:
+    if not letter.takes_signatures(at):
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
     _check_evidence(signature)

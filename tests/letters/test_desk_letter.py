@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from campaign.base.models import JournalEntry, User
 from campaign.base.models.register import RegisterEntry
+from letters.errors import AlreadyPublic
 from letters.models import Edition, Issuer, Letter, Office, Recipient
+from letters.services import letter as letters
 from letters.states import LetterState
-from tests.conftest import in_three, make_office
+from tests.conftest import NOON, in_three, make_office
 from tests.letters.addresses import at
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +166,23 @@ def test_a_wrong_publication_time_is_kept_and_refused(desk: Client, draft: Lette
     assert response.status_code == 422
     assert 'value="tomorrow"' in response.content.decode()
     assert draft.published_at is None
+
+
+def test_what_is_public_is_neither_hidden_again_nor_published_twice(open_letter: Letter, aigul: User):
+    for publish_at in (None, NOON + timedelta(days=9)):
+        with pytest.raises(AlreadyPublic):
+            letters.publish_letter(open_letter, by=aigul, at=NOON + timedelta(days=1), publish_at=publish_at)
+
+    open_letter.refresh_from_db()
+    assert open_letter.published_at == NOON
+
+
+def test_an_embargo_that_still_lasts_is_moved(draft: Letter, aigul: User):
+    letters.open_letter(draft, by=aigul, at=NOON)
+    for days in (3, 5):
+        letters.publish_letter(draft, by=aigul, at=NOON, publish_at=NOON + timedelta(days=days))
+
+    assert draft.published_at == NOON + timedelta(days=5)
 
 
 def test_a_draft_cannot_be_published(desk: Client, draft: Letter):

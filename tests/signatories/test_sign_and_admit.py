@@ -264,6 +264,21 @@ def test_nothing_is_signed_after_the_clock_has_closed_even_if_nobody_pressed(
     assert signature.state == SignatureState.STARTED
 
 
+def test_nothing_is_admitted_after_the_clock_has_closed_even_if_nobody_pressed(
+    confirmed: Callable[..., Signature], open_letter: Letter, aigul: User
+) -> None:
+    signature = confirmed()
+    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
+        evidences.record_by_hand(signature, kind, detail="seen", by=aigul, at=NOON)
+    Letter.objects.filter(pk=open_letter.pk).update(closes_at=NOON + timedelta(hours=1))
+
+    with pytest.raises(NotTakingSignatures):
+        signatures.admit(signature, by=aigul, at=NOON + timedelta(hours=2))
+
+    signature.refresh_from_db()
+    assert signature.state == SignatureState.CONFIRMED
+
+
 def test_nothing_is_admitted_after_closing(
     open_letter: Letter, confirmed: Callable[..., Signature], aigul: User
 ) -> None:
