@@ -43,8 +43,10 @@ def deliver(mail_id: int) -> None:
         try:
             message.send()
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refused:
+            reason = f"SMTP {_code_of(refused)}"
+            logger.warning("Message %d was not taken: %s", mail.pk, reason)
             let_go = give_back if _may_heal(refused) else park
-            let_go(mail, reason=f"SMTP {_code_of(refused)}")
+            let_go(mail, reason=reason)
             return
         finish(mail, sent_at=timezone.now(), context={})
 

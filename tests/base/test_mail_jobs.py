@@ -183,7 +183,7 @@ def test_a_server_that_does_not_answer_is_asked_for_most_of_a_day_with_growing_p
     [(Refusing("554 No"), "SMTP 554"), (Unknown("550 No such mailbox"), "SMTP 550")],
 )
 def test_what_cannot_heal_is_parked_at_once_with_a_reason_that_names_nobody(
-    server_at: Callable[[int], None], handler: Refusing, reason: str
+    server_at: Callable[[int], None], handler: Refusing, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail = waiting()
     with serving(handler) as port:
@@ -192,6 +192,7 @@ def test_what_cannot_heal_is_parked_at_once_with_a_reason_that_names_nobody(
         send_mail(mail_id=mail.pk)
 
     assert facts(mail) == (JobState.PARKED, 1, reason)
+    assert [one.getMessage() for one in caplog.records] == [f"Message {mail.pk} was not taken: {reason}"]
 
 
 def test_a_message_whose_worker_died_is_parked_and_told_and_never_sent_again(
