@@ -41,6 +41,7 @@ CODE_LIFE = timedelta(minutes=30)
 PAUSE_BETWEEN_CODES = timedelta(minutes=1)
 MOST_ATTEMPTS = 10
 MOST_CODES_A_DAY = 5
+WHEN_IT_SIGNS = ("slug", "state", "closes_at")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
 
 
@@ -174,8 +175,8 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
 
     A wrong code is returned and not raised, because its attempt is counted for good before anybody is answered.
     """
-    letter = hold(Letter, signature.revision.letter_id)
-    hold(Organization, signature.organization_id)
+    letter = hold(Letter, signature.revision.letter_id, only=WHEN_IT_SIGNS)
+    hold(Organization, signature.organization_id, only=("uid",))
     held = hold(Signature, signature.pk, to_change=True)
     if held.state != SignatureState.STARTED:
         raise AlreadySigned

@@ -227,8 +227,14 @@ def signing_new_code(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(reverse("signing-code", args=[token]) + "?new=1")
 
 
+LONG_TEXTS = (
+    "revision__canonical",
+    *(f"revision__letter__{field}{suffix}" for field in ("summary", "body") for suffix in ("", "_kk", "_ru", "_en")),
+)
+
+
 def _signature(token: str) -> Signature:
-    signatures_with_all = Signature.objects.select_related("revision__letter", "organization")
+    signatures_with_all = Signature.objects.select_related("revision__letter", "organization").defer(*LONG_TEXTS)
     return get_object_or_404(signatures_with_all, token=token)
 
 
