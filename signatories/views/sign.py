@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign.base.errors import Refusal
+from campaign.base.languages import LANGUAGES
 from campaign.base.rate import allow, day_key
 from letters.models import Letter, Revision
 from letters.states import LetterState
@@ -227,14 +228,21 @@ def signing_new_code(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(reverse("signing-code", args=[token]) + "?new=1")
 
 
-LONG_TEXTS = (
-    "revision__canonical",
-    *(f"revision__letter__{field}{suffix}" for field in ("summary", "body") for suffix in ("", "_kk", "_ru", "_en")),
+ASKED_OF_A_LETTER = ("slug", "state", "closes_at", *(f"title_{language}" for language in LANGUAGES))
+ASKED_OF_AN_ORGANIZATION = (
+    *("original_language", "domain", "number_scheme", "number"),
+    *(f"name_{language}" for language in LANGUAGES),
+)
+WHEN_A_CODE_COMES = (  # a signature whole, and only what is asked of the long rows beside it
+    *(field.name for field in Signature._meta.concrete_fields),
+    "revision__letter",
+    *(f"revision__letter__{field}" for field in ASKED_OF_A_LETTER),
+    *(f"organization__{field}" for field in ASKED_OF_AN_ORGANIZATION),
 )
 
 
 def _signature(token: str) -> Signature:
-    signatures_with_all = Signature.objects.select_related("revision__letter", "organization").defer(*LONG_TEXTS)
+    signatures_with_all = Signature.objects.select_related("revision__letter", "organization").only(*WHEN_A_CODE_COMES)
     return get_object_or_404(signatures_with_all, token=token)
 
 
