@@ -24,7 +24,7 @@ check: ## format, lint, types, floors, templates, migrations, translations
 	@$(PYTHON) deploy/prepare.py test
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy
+	SECRET_KEY=check $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	SECRET_KEY=check $(BIN)/python manage.py makemigrations --check --dry-run
