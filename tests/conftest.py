@@ -295,6 +295,16 @@ def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def _is_guarded() -> bool:
+    names = {
+        "postgresql": "SELECT tgname FROM pg_trigger",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        return any(name.startswith("base_registerentry") for (name,) in cursor.fetchall())
+
+
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
     """A database in which transactions really commit, with the single rows and the register's guard in place.
@@ -302,9 +312,9 @@ def committed(transactional_db: None) -> Iterator[None]:
     Afterwards the guard is lifted, because emptying the tables deletes what the register never lets go.
     """
     guard = import_module("campaign.base.migrations.0002_register_guard")
-    if not RegisterHead.objects.exists():
-        RegisterHead.objects.create(id=1)
-        PublicState.objects.create(id=1)
+    RegisterHead.objects.get_or_create(id=1)
+    PublicState.objects.get_or_create(id=1)
+    if not _is_guarded():
         with connection.schema_editor() as editor:
             guard.guard(None, editor)
     yield
