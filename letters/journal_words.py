@@ -25,7 +25,6 @@ WORDS: dict[str, str | Promise] = {
     "signature.admitted": _("Admitted a signature."),
     "signature.refused": _("Refused a signature."),
     "signature.withdrawn": _("Withdrew a signature."),
-    "signature.held": _("Put a signature on hold."),
     "evidence.recorded": _("Recorded evidence."),
 }
 

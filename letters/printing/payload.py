@@ -97,7 +97,7 @@ class Payload:
     def from_json(cls, text: str) -> "Payload":
         """The payload that was written by `to_json`.
 
-        :raises TypeError: a field is missing or unknown.
+        :raises KeyError, TypeError: a field is missing or unknown.
         """
         fields: dict[str, Any] = json.loads(text)
         recipient = fields.pop("recipient")
