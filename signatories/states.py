@@ -9,21 +9,92 @@ class SignatureState(models.TextChoices):
     """The life of a signature. Only admitted ones count or show."""
 
     STARTED = "started", pgettext_lazy("signature", "started")
+    # Translators: state of a signature: a representative proposed it, a second person of the organization must agree
+    PROPOSED = "proposed", pgettext_lazy("signature", "proposed")
+    # Translators: state of a signature: the second person of the organization said no
+    DECLINED = "declined", pgettext_lazy("signature", "declined")
     CONFIRMED = "confirmed", pgettext_lazy("signature", "confirmed")
     ADMITTED = "admitted", pgettext_lazy("signature", "admitted")
     REFUSED = "refused", pgettext_lazy("signature", "refused")
     ON_HOLD = "on_hold", pgettext_lazy("signature", "on hold")
     WITHDRAWN = "withdrawn", pgettext_lazy("signature", "withdrawn")
+    # Translators: state of a signature: the organization stood in the list twice and was merged with its twin, which has signed too
+    MERGED = "merged", pgettext_lazy("signature", "merged")
 
 
-ACTIVE_STATES = (SignatureState.CONFIRMED, SignatureState.ADMITTED, SignatureState.ON_HOLD)
+ACTIVE_STATES = (
+    SignatureState.PROPOSED,
+    SignatureState.CONFIRMED,
+    SignatureState.ADMITTED,
+    SignatureState.ON_HOLD,
+)
 
 REACHED_FROM = {  # nothing else moves a signature
-    SignatureState.CONFIRMED: {SignatureState.STARTED},
-    SignatureState.ADMITTED: {SignatureState.CONFIRMED},
-    SignatureState.REFUSED: {SignatureState.CONFIRMED},
-    SignatureState.WITHDRAWN: {SignatureState.CONFIRMED, SignatureState.ADMITTED, SignatureState.ON_HOLD},
+    SignatureState.PROPOSED: {SignatureState.STARTED},
+    SignatureState.DECLINED: {SignatureState.PROPOSED},
+    SignatureState.CONFIRMED: {SignatureState.STARTED, SignatureState.PROPOSED, SignatureState.ON_HOLD},
+    SignatureState.ADMITTED: {SignatureState.CONFIRMED, SignatureState.ON_HOLD},
+    SignatureState.REFUSED: {SignatureState.CONFIRMED, SignatureState.ON_HOLD},
+    SignatureState.ON_HOLD: {SignatureState.CONFIRMED, SignatureState.ADMITTED},
+    SignatureState.WITHDRAWN: set(ACTIVE_STATES),
+    SignatureState.MERGED: set(ACTIVE_STATES),
 }
+
+
+class SignatureSource(models.TextChoices):
+    """How a signature came."""
+
+    ONLINE = "online", _("on this site")
+    PAPER = "paper", _("on paper")
+    MAIL = "mail", _("by e-mail")
+
+
+class Role(models.TextChoices):
+    """What a person may do for an organization; an owner may do everything."""
+
+    OWNER = "owner", _("owner")
+    REPRESENTATIVE = "representative", _("representative")
+    APPROVER = "approver", _("approver")
+
+
+class Level(models.IntegerChoices):
+    """What all valid evidence about an organization amounts to."""
+
+    NONE = 0, _("not verified")
+    VOUCHED = 1, _("vouched for")
+    CONFIRMED = 2, _("confirmed")
+    STRONG = 3, _("strongly confirmed")
+
+
+class CheckKind(models.TextChoices):
+    """What a machine checks."""
+
+    DNS_TXT = "dns_txt", _("record in the domain’s DNS")
+    SITE_FILE = "site_file", _("file on the organization’s site")
+    REGISTER_LOOKUP = "register_lookup", _("open data of the register")
+    EDS = "eds", _("electronic signature (EDS)")
+
+
+class Outcome(models.TextChoices):
+    """What a check came to. Unknown: it could not be made, and says nothing."""
+
+    PASSED = "passed", pgettext_lazy("check", "passed")
+    FAILED = "failed", pgettext_lazy("check", "failed")
+    UNKNOWN = "unknown", pgettext_lazy("check", "unknown")
+
+
+class CodePurpose(models.TextChoices):
+    """What a mailed code stands for, besides the first signing."""
+
+    APPROVAL = "approval", _("approval of a signature")
+    DISPUTE = "dispute", _("“This was not us”")
+
+
+class DisputeOutcome(models.TextChoices):
+    """How a dispute ended."""
+
+    UPHELD = "upheld", pgettext_lazy("dispute", "the signature was struck")
+    DISMISSED = "dismissed", pgettext_lazy("dispute", "the signature stands")
 
 
 class OrganizationKind(models.TextChoices):
@@ -56,33 +127,59 @@ class EvidenceKind(models.TextChoices):
     """What was checked."""
 
     DOMAIN_MAIL = "domain_mail", _("e-mail at its own domain")
+    DNS_TXT = "dns_txt", _("record in the domain’s DNS")
+    SITE_FILE = "site_file", _("file on the organization’s site")
     REGISTER_NUMBER = "register_number", _("registration number with valid check digits")
+    REGISTER_LOOKUP = "register_lookup", _("found in the open data of the register")
+    REGISTRATION_DOCUMENT = "registration_document", _("registration document")
     REGISTER_SEEN = "register_seen", _("entry seen in an official register")
     WELL_KNOWN = "well_known", _("known publications or partners seen")
     CHANNEL_SEEN = "channel_seen", _("contact published on its own site or page")
     CALL_BACK = "call_back", _("call-back through an independently found contact")
     MANDATE_SEEN = "mandate_seen", _("person and post published by the organization")
     MANDATE_DOCUMENT = "mandate_document", _("board decision, power of attorney or appointment seen")
+    VOUCHED = "vouched", _("vouched for by verified organizations")
+    EDS = "eds", _("electronic signature (EDS) of the organization")
+    PAPER_ORIGINAL = "paper_original", _("signed and stamped original seen")
 
 
 ANSWERS: dict[EvidenceKind, frozenset[Question]] = {
     EvidenceKind.DOMAIN_MAIL: frozenset({Question.CHANNEL}),
+    EvidenceKind.DNS_TXT: frozenset({Question.CHANNEL}),
+    EvidenceKind.SITE_FILE: frozenset({Question.CHANNEL}),
     EvidenceKind.REGISTER_NUMBER: frozenset({Question.EXISTS}),
+    EvidenceKind.REGISTER_LOOKUP: frozenset({Question.EXISTS}),
+    EvidenceKind.REGISTRATION_DOCUMENT: frozenset(),
     EvidenceKind.REGISTER_SEEN: frozenset({Question.EXISTS}),
     EvidenceKind.WELL_KNOWN: frozenset({Question.EXISTS}),
     EvidenceKind.CHANNEL_SEEN: frozenset({Question.CHANNEL}),
     EvidenceKind.CALL_BACK: frozenset({Question.CHANNEL, Question.MANDATE}),
     EvidenceKind.MANDATE_SEEN: frozenset({Question.MANDATE}),
     EvidenceKind.MANDATE_DOCUMENT: frozenset({Question.MANDATE}),
+    EvidenceKind.VOUCHED: frozenset({Question.EXISTS}),
+    EvidenceKind.EDS: frozenset(Question),
+    EvidenceKind.PAPER_ORIGINAL: frozenset({Question.MANDATE}),
 }
 
-MACHINE_KINDS = frozenset({EvidenceKind.DOMAIN_MAIL, EvidenceKind.REGISTER_NUMBER})
+MACHINE_KINDS = frozenset(
+    {
+        EvidenceKind.DOMAIN_MAIL,
+        EvidenceKind.DNS_TXT,
+        EvidenceKind.SITE_FILE,
+        EvidenceKind.REGISTER_NUMBER,
+        EvidenceKind.REGISTER_LOOKUP,
+        EvidenceKind.VOUCHED,
+        EvidenceKind.EDS,
+    }
+)
 
 
 class Visibility(models.TextChoices):
-    """Who may see the signature. The first release knows one kind, and its form says so."""
+    """Who may see the signature, from the widest to the strictest; it may only become stricter."""
 
     PUBLIC = "public", _("public")
+    ADDRESSEE = "addressee", _("shown to the addressee only")
+    COUNTED = "counted", _("counted only")
 
 
 class NoticeKind(models.TextChoices):

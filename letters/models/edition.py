@@ -11,10 +11,16 @@ from letters.models.revision import Revision
 
 
 class SignatoryList(models.Model):
-    """The names under a revision as they were at closing: {language: [{"name", "abbreviation", "place"}]}, in order."""
+    """The names under a revision as they were at one moment: {language: [{"name", "abbreviation", "place"}]}, in order.
 
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="signatory_list")
+    Number 0 is the list at closing; 1, 2 … are addenda with those that came later. `names` are public; `addressee_names`, of the same
+    form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatory_lists")
+    number = models.PositiveSmallIntegerField(_("number"), default=0)
     names = models.JSONField()
+    addressee_names = models.JSONField(default=dict)
     count = models.PositiveIntegerField(_("count"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     closed_at = models.DateTimeField(_("closed"))
@@ -22,6 +28,7 @@ class SignatoryList(models.Model):
     class Meta:
         verbose_name = _("signatory list")
         verbose_name_plural = _("signatory lists")
+        constraints = [models.UniqueConstraint(fields=["revision", "number"], name="signatory_list_number_once")]
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.count}"
@@ -40,6 +47,7 @@ class Edition(WaitingRow):
         Recipient, verbose_name=_("recipient"), null=True, on_delete=models.PROTECT, related_name="editions"
     )
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGE_CHOICES)
+    addendum = models.PositiveSmallIntegerField(_("addendum"), default=0, help_text=_("0 for the letter itself."))
     payload = models.TextField(editable=False)
     file = models.FileField(_("file"), upload_to="editions/", max_length=200, blank=True)
     size = models.PositiveIntegerField(_("size"), null=True)
@@ -52,9 +60,9 @@ class Edition(WaitingRow):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         constraints = [
-            models.UniqueConstraint(fields=["revision", "recipient", "language"], name="edition_once"),
+            models.UniqueConstraint(fields=["revision", "recipient", "language", "addendum"], name="edition_once"),
             models.UniqueConstraint(
-                fields=["revision", "language"], condition=Q(recipient=None), name="public_edition_once"
+                fields=["revision", "language", "addendum"], condition=Q(recipient=None), name="public_edition_once"
             ),
             models.CheckConstraint(condition=~Q(state="done") | ~Q(sha256=""), name="printed_edition_has_its_hash"),
         ]

@@ -83,6 +83,13 @@ class Letter(models.Model):
         blank=True,
         help_text=_("Before this moment only invited organizations can read the letter."),
     )
+    late_until = models.DateTimeField(
+        _("late signatures until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("After the closing, signatures are taken until this moment and shown as late."),
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
@@ -126,6 +133,10 @@ class Letter(models.Model):
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature given at that moment counts."""
         return self.state == LetterState.OPEN and (self.closes_at is None or at < self.closes_at)
+
+    def takes_late_signatures(self, at: datetime) -> bool:
+        """Whether a signature given at that moment, after the closing, is taken as a late one."""
+        return self.state == LetterState.CLOSED and self.late_until is not None and at < self.late_until
 
     def move(self, to: LetterState, **stamps: datetime) -> None:
         """Move the letter, writing the given times with it.

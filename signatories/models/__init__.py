@@ -1,9 +1,30 @@
 """The second floor's tables. Every private address lives here."""
 
+from signatories.models.check import Check, DomainProof, EdsSignature
+from signatories.models.code import MailedCode
+from signatories.models.colleague import ColleagueInvitation
+from signatories.models.decision import Decision
+from signatories.models.dispute import Dispute
 from signatories.models.evidence import Evidence
 from signatories.models.notice import Notice
 from signatories.models.organization import Organization
 from signatories.models.representative import Mandate, Representative
 from signatories.models.signature import Signature
+from signatories.models.vouch import Vouch
 
-__all__ = ["Evidence", "Mandate", "Notice", "Organization", "Representative", "Signature"]
+__all__ = [
+    "Check",
+    "ColleagueInvitation",
+    "Decision",
+    "Dispute",
+    "DomainProof",
+    "EdsSignature",
+    "Evidence",
+    "MailedCode",
+    "Mandate",
+    "Notice",
+    "Organization",
+    "Representative",
+    "Signature",
+    "Vouch",
+]

@@ -12,7 +12,7 @@ from modeltranslation.manager import MultilingualQuerySet
 from campaign.base.languages import LANGUAGE_CHOICES, fold
 from campaign.base.plain import validate_plain_line
 from letters.states import RegistrationScheme
-from signatories.states import OrganizationKind, SignatureState
+from signatories.states import Level, OrganizationKind, SignatureState, Visibility
 
 LINE = [validate_plain_line]
 
@@ -23,7 +23,9 @@ def _public_id() -> str:
 
 def _stands_in_public(at: datetime) -> Exists:
     signatures: Any = Organization._meta.get_field("signatures").related_model
-    shown = signatures.objects.filter(organization=OuterRef("pk"), revision__letter__published_at__lte=at)
+    shown = signatures.objects.filter(
+        organization=OuterRef("pk"), revision__letter__published_at__lte=at, visibility=Visibility.PUBLIC
+    )
     left_a_trace = Q(
         state=SignatureState.WITHDRAWN,
         admitted_index__isnull=False,
@@ -57,6 +59,7 @@ class Organization(models.Model):
     """An organization, coalition, network or media outlet that may sign letters.
 
     `folded` holds every name and abbreviation in search form, each between two bars: "|name|other name|".
+    `level` is the one that reviewers granted; `contact_email` (private) is told of every signature given in its name.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=_public_id, editable=False)
@@ -80,6 +83,18 @@ class Organization(models.Model):
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
     folded = models.TextField(editable=False, default="")
     verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.NONE, editable=False)
+    contact_email = models.EmailField(_("contact address"), max_length=254, blank=True)
+    needs_approval = models.BooleanField(_("asks for a second person"), default=False)
+    merged_into: "models.ForeignKey[Organization | None, Organization | None]" = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+    )
+    merged_at = models.DateTimeField(_("merged"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = OrganizationQuerySet.as_manager()

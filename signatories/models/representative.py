@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.base.plain import validate_plain_line
 from signatories.models.organization import Organization
-from signatories.states import MandateBasis
+from signatories.states import MandateBasis, Role
 
 if TYPE_CHECKING:
     from campaign.base.models import User
@@ -17,7 +17,11 @@ LINE = [validate_plain_line]
 
 
 class Representative(models.Model):
-    """One person who speaks for one organization. Private."""
+    """One person who speaks for one organization. Private.
+
+    Made by the first confirmed code, which anybody can have; only one that was accepted (with the first admitted signature, or by
+    an owner's invitation) and has not left sees the organization's affairs.
+    """
 
     user: "models.ForeignKey[User, User]" = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="represents"
@@ -25,6 +29,10 @@ class Representative(models.Model):
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="representatives"
     )
+
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.REPRESENTATIVE)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    left_at = models.DateTimeField(_("left"), null=True)
 
     class Meta:
         verbose_name = _("representative")
@@ -36,20 +44,29 @@ class Representative(models.Model):
 
 
 class Mandate(models.Model):
-    """What a representative stated of the authority to act, at one moment. Private."""
+    """What a representative stated of the authority to act, at one moment. Private.
+
+    Without a representative: that of somebody who signed on paper or by e-mail and has no account.
+    """
 
     representative = models.ForeignKey(
-        Representative, verbose_name=_("representative"), on_delete=models.PROTECT, related_name="mandates"
+        Representative, verbose_name=_("representative"), null=True, on_delete=models.PROTECT, related_name="mandates"
     )
     name = models.CharField(_("full name"), max_length=200, validators=LINE)
     position = models.CharField(_("position"), max_length=200, validators=LINE)
     basis = models.CharField(_("basis of authority"), max_length=10, choices=MandateBasis)
     basis_note = models.CharField(_("details of the basis"), max_length=300, blank=True, validators=LINE)
     stated_at = models.DateTimeField(_("stated"))
+    document = models.FileField(_("document"), upload_to="mandates/", max_length=200, blank=True)
+    document_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("revoked by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("mandate")
         verbose_name_plural = _("mandates")
 
     def __str__(self) -> str:
-        return f"{self.representative} {self.pk}"
+        return f"mandate {self.pk}"

@@ -16,7 +16,7 @@ from campaign.base.plain import validate_plain_line
 from letters.models import Revision
 from signatories.models.organization import Organization
 from signatories.models.representative import Mandate
-from signatories.states import ACTIVE_STATES, REACHED_FROM, MandateBasis, SignatureState, Visibility
+from signatories.states import ACTIVE_STATES, REACHED_FROM, MandateBasis, SignatureSource, SignatureState, Visibility
 
 if TYPE_CHECKING:
     from campaign.base.models import User
@@ -37,7 +37,8 @@ class Signature(models.Model):
 
     Many may be started for the same organization; what is unique is one admitted signature for (revision, organization) and
     one active claim for (revision, organization, e-mail), so that a stranger's claim never blocks the organization itself.
-    `claim` keeps what was said about an organization that was added with it.
+    `claim` keeps what was said about an organization that was added with it. One that came on paper or by e-mail was entered by
+    one coordinator with its scan and seconded by another.
     """
 
     token = models.CharField(max_length=40, unique=True, default=_token, editable=False)
@@ -47,8 +48,10 @@ class Signature(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=SignatureState, default=SignatureState.STARTED)
     visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    source = models.CharField(_("how it came"), max_length=10, choices=SignatureSource, default=SignatureSource.ONLINE)
+    late = models.BooleanField(_("came after the closing"), default=False)
     claim = models.JSONField(default=dict, editable=False)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     person_name = models.CharField(_("full name"), max_length=200, validators=LINE)
     position = models.CharField(_("position"), max_length=200, validators=LINE)
     basis = models.CharField(_("basis of authority"), max_length=10, choices=MandateBasis)
@@ -71,6 +74,21 @@ class Signature(models.Model):
     mandate = models.ForeignKey(
         Mandate, verbose_name=_("mandate"), null=True, on_delete=models.PROTECT, related_name="signatures"
     )
+    approval_due_at = models.DateTimeField(_("answer of the second person due"), null=True)
+    approver: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("second person"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    declined_at = models.DateTimeField(_("declined"), null=True)
+    decline_reason = models.TextField(_("reason of the second person"), max_length=1000, blank=True)
+    scan = models.FileField(_("scan"), upload_to="scans/", max_length=200, blank=True)
+    scan_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    entered_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("entered by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seconded_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("seconded by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     started_at = models.DateTimeField(_("started"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
@@ -79,6 +97,10 @@ class Signature(models.Model):
     )
     refusal = models.TextField(_("reason of the refusal"), max_length=1000, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    held_at = models.DateTimeField(_("put on hold"), null=True)
+    merged_into: "models.ForeignKey[Signature | None, Signature | None]" = models.ForeignKey(
+        "self", verbose_name=_("merged into"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     salt = models.CharField(max_length=64, default=_salt, editable=False)
     admitted_index = models.PositiveBigIntegerField(_("register entry"), null=True)
 
@@ -91,12 +113,19 @@ class Signature(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["revision", "organization", "email"],
-                condition=Q(state__in=[str(state) for state in ACTIVE_STATES]),
+                condition=Q(state__in=[str(state) for state in ACTIVE_STATES]) & ~Q(email=""),
                 name="claim_active_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="started") | Q(person__isnull=False, mandate__isnull=False),
+                condition=Q(state="started")
+                | (Q(mandate__isnull=False) & (Q(person__isnull=False) | ~Q(source="online"))),
                 name="signature_has_its_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="online")
+                | Q(state="started")
+                | (Q(entered_by__isnull=False, seconded_by__isnull=False) & ~Q(entered_by=models.F("seconded_by"))),
+                name="signature_on_paper_has_four_eyes",
             ),
         ]
         indexes = [models.Index(fields=["revision", "state"], name="signature_list")]

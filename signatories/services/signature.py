@@ -35,7 +35,7 @@ from signatories.errors import (
 from signatories.models import Mandate, Organization, Representative, Signature
 from signatories.services import evidence as evidences
 from signatories.services.organization import Claim, forget_unclaimed, match_or_add
-from signatories.states import ACTIVE_STATES, SignatureState
+from signatories.states import ACTIVE_STATES, Level, SignatureState
 
 CODE_LIFE = timedelta(minutes=30)
 PAUSE_BETWEEN_CODES = timedelta(minutes=1)
@@ -286,8 +286,8 @@ def _take_over_claim(organization: Organization, signature: Signature, at: datet
     """An organization becomes what its first admitted claim says of it."""
     for column, value in signature.claim.items():
         setattr(organization, column, value)
-    organization.verified_at = at
-    organization.save(update_fields=[*signature.claim, "verified_at"])
+    organization.verified_at, organization.level = at, Level.CONFIRMED
+    organization.save(update_fields=[*signature.claim, "verified_at", "level"])
 
 
 @transaction.atomic
