@@ -44,7 +44,7 @@ def test_one_letter_is_closed_and_printed_one_is_open_and_one_a_draft(demonstrat
     closed = Letter.objects.get(state="closed")
     admitted = Signature.objects.filter(revision__letter=closed, state=SignatureState.ADMITTED)
     assert admitted.count() == 26
-    assert closed.revisions.get().signatory_list.count == 26
+    assert closed.revisions.get().signatory_lists.get().count == 26
     recipients = closed.recipients.count()
     assert Edition.objects.filter(state=JobState.DONE).count() == 3 * (recipients + 1)
     assert {Payload.from_json(one.payload).demonstration for one in Edition.objects.all()} == {True}
