@@ -124,3 +124,12 @@ class IsKnown(Refusal):
         "Nothing was sent: an organization with this registration number or website is in the list already. Choose it; if yours is "
         "another one, correct the number and the website."
     )
+
+
+class DocumentNotKept(Refusal):
+    """A document was right, but could not be written to the disk."""
+
+    reason = _(
+        "Nothing was saved: there is no room for the document at the moment. What you typed is still here; send it without the "
+        "document, or try again later."
+    )
