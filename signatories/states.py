@@ -187,3 +187,43 @@ class NoticeKind(models.TextChoices):
 
     WAITING = "waiting", _("signatures wait")
     CLOSING = "closing", _("a letter closes soon")
+
+
+class InvitationState(models.TextChoices):
+    """Where an invited organization stands; what a mail program does by itself changes none of it."""
+
+    PREPARED = "prepared", pgettext_lazy("invitation", "not sent yet")
+    INVITED = "invited", pgettext_lazy("invitation", "invited")
+    SEEN = "seen", pgettext_lazy("invitation", "seen")
+    CONSIDERING = "considering", pgettext_lazy("invitation", "considering")
+    NEEDS_BOARD = "needs_board", pgettext_lazy("invitation", "needs its board")
+    SIGNED = "signed", pgettext_lazy("invitation", "signed")
+    DECLINED = "declined", pgettext_lazy("invitation", "declined")
+    BOUNCED = "bounced", pgettext_lazy("invitation", "bounced")
+
+
+UNANSWERED_STATES = (  # they may be reminded
+    InvitationState.INVITED,
+    InvitationState.SEEN,
+    InvitationState.CONSIDERING,
+    InvitationState.NEEDS_BOARD,
+)
+
+INVITATION_REACHED_FROM = {  # nothing else moves an invitation; only a signature makes it signed, and nothing undoes that
+    InvitationState.INVITED: {InvitationState.PREPARED, InvitationState.BOUNCED},
+    InvitationState.SEEN: {InvitationState.INVITED},
+    InvitationState.CONSIDERING: {*UNANSWERED_STATES, InvitationState.DECLINED, InvitationState.BOUNCED}
+    - {InvitationState.CONSIDERING},
+    InvitationState.NEEDS_BOARD: {*UNANSWERED_STATES, InvitationState.DECLINED, InvitationState.BOUNCED}
+    - {InvitationState.NEEDS_BOARD},
+    InvitationState.DECLINED: {*UNANSWERED_STATES, InvitationState.BOUNCED},
+    InvitationState.BOUNCED: set(UNANSWERED_STATES),
+    InvitationState.SIGNED: set(InvitationState) - {InvitationState.SIGNED},
+}
+
+
+class BulkKind(models.TextChoices):
+    """What is done to many rows, one after another."""
+
+    INVITE = "invite", _("sending invitations")
+    ADMIT = "admit", _("admitting signatures")

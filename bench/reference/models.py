@@ -163,6 +163,8 @@ class Mail(models.Model):
     language = models.CharField(max_length=2)
     template = models.CharField(max_length=60)
     context = models.JSONField()
+    headers = models.JSONField(default=dict)
+    reference = models.CharField(max_length=60, default="")
 
     class Meta:
         managed = False

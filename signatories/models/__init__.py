@@ -1,11 +1,13 @@
 """The second floor's tables. Every private address lives here."""
 
+from signatories.models.bulk import BulkItem, BulkRun
 from signatories.models.check import Check, DomainProof, EdsSignature
 from signatories.models.code import MailedCode
 from signatories.models.colleague import ColleagueInvitation
 from signatories.models.decision import Decision
 from signatories.models.dispute import Dispute
 from signatories.models.evidence import Evidence
+from signatories.models.invitation import Invitation, InvitationNote, InvitationPlan
 from signatories.models.notice import Notice
 from signatories.models.organization import Organization
 from signatories.models.representative import Mandate, Representative
@@ -13,6 +15,8 @@ from signatories.models.signature import Signature
 from signatories.models.vouch import Vouch
 
 __all__ = [
+    "BulkItem",
+    "BulkRun",
     "Check",
     "ColleagueInvitation",
     "Decision",
@@ -20,6 +24,9 @@ __all__ = [
     "DomainProof",
     "EdsSignature",
     "Evidence",
+    "Invitation",
+    "InvitationNote",
+    "InvitationPlan",
     "MailedCode",
     "Mandate",
     "Notice",

@@ -101,6 +101,14 @@ class Signature(models.Model):
     merged_into: "models.ForeignKey[Signature | None, Signature | None]" = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
+    invitation = models.ForeignKey(  # the personal address through which it was begun; removed with an invitation that nobody got
+        "signatories.Invitation",
+        verbose_name=_("invitation"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     salt = models.CharField(max_length=64, default=_salt, editable=False)
     admitted_index = models.PositiveBigIntegerField(_("register entry"), null=True)
 
