@@ -185,12 +185,12 @@ def start(letter: Any, prefix: str) -> Iterator[str]:
     from django.utils import timezone
 
     from signatories.models import Signature
-    from signatories.services.signature import CODE_LIFE, _hash
+    from signatories.services.code import CODE_LIFE, hash_of
 
     revision, ends = letter.revisions.get(), timezone.now() + CODE_LIFE
     rows = [_signature(revision, one, code_expires_at=ends, codes_sent=1) for one in organizations(prefix, STARTED)]
     for row in rows:
-        row.code_hash = _hash(row, CODE)
+        row.code_hash = hash_of(row, CODE)
     yield from (row.token for row in Signature.objects.bulk_create(rows, batch_size=500))
 
 

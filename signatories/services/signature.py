@@ -1,6 +1,5 @@
 """What can be done to a signature."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import translation
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from campaign.base import journal, post, register
 from campaign.base.errors import NotAllowed, Refusal
@@ -21,26 +19,20 @@ from signatories.consent import CONSENT, CONSENT_VERSION
 from signatories.errors import (
     AlreadySigned,
     AnotherIsAdmitted,
-    CodeExhausted,
     CodeExpired,
-    CodeWrong,
     EvidenceMissing,
     HumanLookMissing,
     NotTakingSignatures,
     ReasonMissing,
     TextChanged,
     TooManyCodes,
-    WaitForCode,
 )
 from signatories.models import Mandate, Organization, Representative, Signature
+from signatories.services import code as codes
 from signatories.services import evidence as evidences
 from signatories.services.organization import Claim, forget_unclaimed, match_or_add
 from signatories.states import ACTIVE_STATES, Level, SignatureState
 
-CODE_LIFE = timedelta(minutes=30)
-PAUSE_BETWEEN_CODES = timedelta(minutes=1)
-MOST_ATTEMPTS = 10
-MOST_CODES_A_DAY = 5
 WHEN_IT_SIGNS = ("slug", "state", "closes_at")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
 
@@ -107,32 +99,21 @@ def _check_mail_is_no_nuisance(revision: Revision, email: str, at: datetime) -> 
     recent = Signature.objects.filter(
         revision=revision, email=email.strip().lower(), started_at__gt=at - timedelta(days=1)
     )
-    if (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= MOST_CODES_A_DAY:
+    if (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= codes.MOST_CODES_A_DAY:
         raise TooManyCodes
 
 
 def _mail_code(signature: Signature, *, at: datetime) -> None:
-    code = f"{secrets.randbelow(10**8):08d}"
-    signature.code_hash = _hash(signature, code)
-    signature.code_expires_at = at + CODE_LIFE
-    signature.code_attempts = 0
-    signature.codes_sent += 1
-    signature.save(update_fields=["code_hash", "code_expires_at", "code_attempts", "codes_sent"])
     post.send(
         "signing_code",
         to=signature.email,
         language=signature.language,
-        code=f"{code[:4]}-{code[4:]}",
+        code=codes.renew(signature, until=at + codes.CODE_LIFE),
         letter=signature.revision.letter.text("title", signature.language),
         organization=signature.organization.name_in(signature.language),
-        minutes=int(CODE_LIFE.total_seconds() // 60),
+        minutes=int(codes.CODE_LIFE.total_seconds() // 60),
         token=signature.token,
     )
-
-
-def _hash(signature: Signature, code: str) -> str:
-    digits = "".join(character for character in code if character.isdigit())
-    return salted_hmac("signatories.code", f"{signature.token}:{digits}", algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
@@ -146,8 +127,7 @@ def send_new_code(signature: Signature, *, at: datetime) -> None:
         raise AlreadySigned
     if not signature.revision.letter.takes_signatures(at):
         raise NotTakingSignatures
-    if signature.code_expires_at and signature.code_expires_at - CODE_LIFE > at - PAUSE_BETWEEN_CODES:
-        raise WaitForCode
+    codes.check_pause(signature.code_expires_at and signature.code_expires_at - codes.CODE_LIFE, at=at)
     _check_mail_is_no_nuisance(signature.revision, signature.email, at)
     _mail_code(signature, at=at)
 
@@ -184,7 +164,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         raise NotTakingSignatures
     if not held.code_is_open(at):
         raise CodeExpired
-    if wrong := _wrong_code(held, code):
+    if wrong := codes.wrong(held, code):
         return wrong
     representative = _representative_of(signature)
     person = representative.user
@@ -201,18 +181,6 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
     _tell(signature, "signature_received")
     return None
-
-
-def _wrong_code(held: Signature, code: str) -> Refusal | None:
-    """Compare the code with that of a held row, which guesses in parallel wait for; count the attempt if it is wrong."""
-    if held.code_attempts >= MOST_ATTEMPTS:
-        return CodeExhausted()
-    if constant_time_compare(_hash(held, code), held.code_hash):
-        return None
-    held.code_attempts += 1
-    held.save(update_fields=["code_attempts"])
-    left = MOST_ATTEMPTS - held.code_attempts
-    return CodeWrong(left=left) if left else CodeExhausted()
 
 
 def _representative_of(signature: Signature) -> Representative:

@@ -27,6 +27,7 @@ from signatories.errors import TooManyForms
 from signatories.forms.signature import CodeForm, NewOrganizationForm, SignatureForm
 from signatories.models import Organization, Signature
 from signatories.selectors import found_organizations, texts_of
+from signatories.services import code as codes
 from signatories.services import organization as organizations
 from signatories.services import signature as signatures
 from signatories.states import SignatureState
@@ -259,8 +260,8 @@ def _code_page(
         "name": signature.organization.name_in(language) or "",
         "steps": [_("Organization"), _("You and your consent"), _("Code from the mail")],
         "open": letter.takes_signatures(at),
-        "sent_at": None if expires_at is None else expires_at - signatures.CODE_LIFE,
-        "minutes": int(signatures.CODE_LIFE.total_seconds() // 60),
+        "sent_at": None if expires_at is None else expires_at - codes.CODE_LIFE,
+        "minutes": int(codes.CODE_LIFE.total_seconds() // 60),
         "expired": not signature.code_is_open(at),
         "free_mail": is_free_mail(signature.email),
         "sent_anew": "new" in request.GET and not form.is_bound,
