@@ -34,6 +34,9 @@ FILES_DIR = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 SIGNING_PKCS12 = env.str("SIGNING_PKCS12", default="")
 SIGNING_PASSWORD = env.str("SIGNING_PASSWORD", default="")
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
+REGISTER_LOOKUP_URL = env.str("REGISTER_LOOKUP_URL", default="")
+REGISTER_LOOKUP_KEY = env.str("REGISTER_LOOKUP_KEY", default="")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose fields it multiplies
