@@ -16,7 +16,8 @@ import dns.rrset
 
 from signatories.checks.addresses import Address, read_address
 from signatories.checks.network import Deadline, Network, Resolver
-from signatories.checks.outcome import Finding, Outcome, Reason
+from signatories.checks.outcome import Finding, Reason
+from signatories.states import Outcome
 
 LABEL = "_qoltanba"
 MOST_RECORDS = 50

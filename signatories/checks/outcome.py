@@ -7,13 +7,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Outcome(StrEnum):
-    """What follows from a check. What could not be found out is unknown, never failed."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
+from signatories.states import Outcome
 
 
 class Reason(StrEnum):

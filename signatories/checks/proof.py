@@ -4,7 +4,7 @@ import secrets
 
 from signatories.checks import dns, fetch
 from signatories.checks.network import Deadline, Network
-from signatories.checks.outcome import Finding, Outcome, Reason
+from signatories.checks.outcome import Finding, Reason
 from signatories.domains import (
     FREE_MAIL,
     ascii_domain,
@@ -15,6 +15,7 @@ from signatories.domains import (
     registrable_domain,
     unicode_domain,
 )
+from signatories.states import Outcome
 
 FOLDER = "/.well-known"
 FILE = f"{FOLDER}/qoltanba.txt"

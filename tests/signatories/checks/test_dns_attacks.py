@@ -10,8 +10,9 @@ import pytest
 from dnslib import QTYPE, RCODE, RR, DNSRecord
 
 from signatories.checks.network import Resolver
-from signatories.checks.outcome import Finding, Outcome, Reason
+from signatories.checks.outcome import Finding, Reason
 from signatories.checks.proof import check_dns
+from signatories.states import Outcome
 from tests.signatories.checks import servers
 from tests.signatories.checks.conftest import DOMAIN, TOKEN
 from tests.signatories.checks.servers import Zone, txt

@@ -7,7 +7,8 @@ from django.utils.translation import override
 from signatories.checks import network as networks
 from signatories.checks.addresses import is_public
 from signatories.checks.network import Resolver, Server, network_of_settings, read_resolvers
-from signatories.checks.outcome import MEANINGS, Finding, Outcome, Reason
+from signatories.checks.outcome import MEANINGS, Finding, Reason
+from signatories.states import Outcome
 
 
 def test_resolvers_are_read_with_ports_and_in_groups() -> None:

@@ -13,8 +13,9 @@ from dnslib import AAAA, QTYPE, RR, A
 from signatories.checks import fetch
 from signatories.checks.addresses import is_public
 from signatories.checks.network import Network
-from signatories.checks.outcome import Finding, Outcome, Reason
+from signatories.checks.outcome import Finding, Reason
 from signatories.checks.proof import check_dns, check_file
+from signatories.states import Outcome
 from tests.signatories.checks import servers
 from tests.signatories.checks.conftest import DOMAIN, TOKEN
 from tests.signatories.checks.servers import INTERNAL, PUBLIC, Authority, Web, Zone, files, http
