@@ -16,7 +16,7 @@ from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
 from letters.models.letter import LetterQuerySet
 from letters.services.freeze import frozen_issuer
-from letters.signed_by import SignatoryLine
+from letters.signed_by import Counts, SignatoryLine, Standing
 from letters.states import LetterKind, LetterState, RecipientRole
 
 
@@ -69,6 +69,10 @@ class LetterPage:
     closed_on: str
     addressees: list[AddresseeGroup]
     signatories: list[SignatoryLine]
+    late: list[SignatoryLine]
+    late_until: str
+    counts: Counts
+    frozen_count: int | None
     withdrawn: list[dict[str, str]]
     public_edition: dict[str, Any] | None
     missing: bool
@@ -130,8 +134,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
     """The page of one letter: at most six queries, however many names."""
     revision = letter.revisions.order_by("-number").first()
     here = language in letter.languages()
-    reader = signed_by.reader()
-    shows_names = revision is not None and with_names
+    standing = signed_by.reader().standing(revision.pk, language) if revision and with_names else Standing()
     state = shown_state(letter, at)
     return LetterPage(
         slug=letter.slug,
@@ -153,11 +156,12 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         closes_on=_moment(letter.closes_at, language) if state == LetterState.OPEN else "",
         closed_on=_day(letter.closed_at or letter.closes_at, language) if state == LetterState.CLOSED else "",
         addressees=addressee_groups(list(letter.recipients.select_related("office").order_by("order", "pk")), language),
-        signatories=reader.names(revision.pk, language) if revision and shows_names else [],
-        withdrawn=[
-            {"name": line.name, "on": page_date(line.on, language)}
-            for line in (reader.withdrawn(revision.pk, language) if revision and shows_names else [])
-        ],
+        signatories=[line for line in standing.names if not line.late],
+        late=[line for line in standing.names if line.late],
+        late_until=_moment(letter.late_until, language) if letter.takes_late_signatures(at) else "",
+        counts=standing.counts,
+        frozen_count=_frozen_count(letter, revision) if with_names else None,
+        withdrawn=[{"name": line.name, "on": page_date(line.on, language)} for line in standing.withdrawn],
         public_edition=_public_edition(letter, revision, language) if with_names else None,
         missing=not here,
         available=[
@@ -167,6 +171,14 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
     )
 
 
+def _frozen_count(letter: Letter, revision: Revision | None) -> int | None:
+    """How many the list at closing counts; None before."""
+    if letter.closed_at is None or revision is None:
+        return None
+    count: int | None = revision.signatory_lists.filter(number=0).values_list("count", flat=True).first()
+    return count
+
+
 def _address_in(letter: Letter, language: str) -> str:
     with translation.override(language):
         return reverse("letter", args=[letter.slug])
@@ -174,7 +186,7 @@ def _address_in(letter: Letter, language: str) -> str:
 
 def _public_edition(letter: Letter, revision: Revision | None, language: str) -> dict[str, Any] | None:
     printed = (
-        Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE)
+        Edition.objects.filter(revision=revision, recipient=None, language=language, addendum=0, state=JobState.DONE)
         .defer("payload")
         .first()
     )

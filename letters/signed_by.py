@@ -3,22 +3,29 @@
 `signatories/apps.py` plugs the reader in; this floor knows nothing else of organizations.
 """
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, slots=True)
 class SignatoryLine:
     """One name in a signatory list, in one language; `place` is the location note, or else the country.
 
-    `slug` is the last part of the address of the organization's own page.
+    `slug` is the last part of the address of the organization's own page, `key` its permanent public id. `late`: the signature came
+    after the closing. `came` says in words how it came, where it did not come on this site.
     """
 
     name: str
     abbreviation: str
     place: str
     slug: str = ""
+    key: str = ""
+    late: bool = False
+    came: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,55 @@ class WithdrawnLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many signatures of one revision are admitted, and how many wait for a decision."""
+    """How many signatures of one revision are admitted, and how many wait for a decision.
+
+    Of the admitted ones, `addressee` are shown to the addressee only and `counted` to nobody.
+    """
 
     admitted: int = 0
     waiting: int = 0
+    addressee: int = 0
+    counted: int = 0
+
+    @property
+    def unnamed(self) -> int:
+        """How many count without being named in public."""
+        return self.addressee + self.counted
+
+    @property
+    def named(self) -> int:
+        """How many are named in public."""
+        return self.admitted - self.unnamed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that the public may know of who stands under a revision, in one language."""
+
+    names: Sequence[SignatoryLine] = ()
+    withdrawn: Sequence[WithdrawnLine] = ()
+    counts: Counts = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class ToPrint:
+    """Whom an edition may name in public, whom to the addressee alone, and whom not at all. Not for pages."""
+
+    public: Sequence[SignatoryLine]
+    addressee: Sequence[SignatoryLine]
+    counted: Sequence[SignatoryLine]
+
+    def newcomers(self, known: Container[str]) -> "ToPrint":
+        """Those that came after the closing and whose key is not among the known ones."""
+        return ToPrint(
+            *(
+                [line for line in lines if line.late and line.key not in known]
+                for lines in (self.public, self.addressee, self.counted)
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self.public) + len(self.addressee) + len(self.counted)
 
 
 class SignatureReader(Protocol):
@@ -42,6 +94,14 @@ class SignatureReader(Protocol):
 
     def names(self, revision_id: int, language: str) -> list[SignatoryLine]:
         """The admitted, public names in that language's own order."""
+        ...
+
+    def standing(self, revision_id: int, language: str) -> Standing:
+        """Names, traces of withdrawals and counts together, in one query; `waiting` is not counted."""
+        ...
+
+    def to_print(self, revision_id: int, language: str) -> ToPrint:
+        """Everybody whom an edition names or counts, in that language's own order."""
         ...
 
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 CONSENT = _(
     "I am entitled to act for the organization named above. On its behalf I sign this letter in the text shown here, agree that "
-    "the organization’s name is published and delivered with it in Kazakh, Russian and English, and agree that my own data are "
-    "kept, not published, to prove the signature."
+    "it is delivered in Kazakh, Russian and English and that the organization is named in public, named to the addressee only or "
+    "counted without its name, as I chose above, and agree that my own data are kept, not published, to prove the signature."
 )

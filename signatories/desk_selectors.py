@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
 from campaign.base.models import User
 from letters.models import Letter
-from letters.states import LetterState, RegistrationScheme
+from letters.models.letter import TAKES_SIGNATURES
+from letters.states import RegistrationScheme
 from signatories.countries import country_name
 from signatories.domains import ascii_domain, mail_domain, mixes_scripts
 from signatories.errors import OwnSignature
@@ -66,7 +67,7 @@ def letters_to_review(person: User, language: str) -> list[LetterLine]:
     """Open letters whose signatures this person checks, those in which most wait first, in one query."""
     waiting = Signature.objects.filter(revision__letter=OuterRef("pk"), state=SignatureState.CONFIRMED).order_by()
     count = waiting.values("revision__letter").annotate(number=Count("pk")).values("number")
-    letters = Letter.objects.reviewed_by(person).filter(state=LetterState.OPEN).select_related("issuer")
+    letters = Letter.objects.reviewed_by(person).filter(TAKES_SIGNATURES).select_related("issuer")
     return [
         LetterLine(
             url=reverse("desk-signatures", args=[letter.slug]),

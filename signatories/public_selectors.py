@@ -13,7 +13,7 @@ from letters.models import Letter
 from letters.states import LetterState
 from signatories.countries import country_name
 from signatories.models import Evidence, Organization, Signature
-from signatories.states import EvidenceKind, Question, SignatureState
+from signatories.states import EvidenceKind, Question, SignatureState, Visibility
 
 ABOUT_THE_ORGANIZATION = (EvidenceKind.REGISTER_NUMBER, EvidenceKind.REGISTER_SEEN, EvidenceKind.WELL_KNOWN)
 
@@ -52,9 +52,10 @@ class OrganizationPage:
 
 
 def admitted_in_public(at: datetime) -> QuerySet[Signature]:
-    """Admitted signatures of verified organizations under letters that the public may read at that moment."""
+    """Admitted, public signatures of verified organizations under letters that the public may read at that moment."""
     return Signature.objects.filter(
         state=SignatureState.ADMITTED,
+        visibility=Visibility.PUBLIC,
         organization__verified_at__isnull=False,
         revision__letter__published_at__lte=at,
     ).exclude(revision__letter__state=LetterState.DRAFT)
@@ -119,9 +120,9 @@ def _checked(organization: Organization, signed: list[Signature], language: str)
 def next_publication_with(organization: Organization, *, at: datetime) -> datetime | None:
     """When the clock alone will next add a letter to the page of this organization."""
     coming = Letter.objects.filter(
-        pk__in=Signature.objects.filter(organization=organization, state=SignatureState.ADMITTED).values(
-            "revision__letter"
-        ),
+        pk__in=Signature.objects.filter(
+            organization=organization, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC
+        ).values("revision__letter"),
         published_at__gt=at,
     ).order_by("published_at")
     moment: datetime | None = coming.values_list("published_at", flat=True).first()

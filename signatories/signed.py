@@ -1,52 +1,109 @@
 """The names under a letter, for the floor below (see `letters/signed_by.py`)."""
 
-from django.db.models import Count, F, Q
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from campaign.base.languages import sort_key
-from letters.signed_by import Counts, SignatoryLine, WithdrawnLine
+from letters.signed_by import Counts, SignatoryLine, Standing, ToPrint, WithdrawnLine
 from signatories.countries import country_name
 from signatories.models import Organization, Signature
-from signatories.states import SignatureState
+from signatories.states import SignatureSource, SignatureState, Visibility
+
+LEFT_A_TRACE = Q(
+    state=SignatureState.WITHDRAWN,
+    visibility=Visibility.PUBLIC,
+    admitted_index__isnull=False,
+    withdrawn_at__gte=F("revision__letter__published_at"),
+)
 
 
 class Signatures:
-    """Reads admitted, public signatures."""
+    """Reads admitted signatures; pages learn the names of public ones alone."""
 
     def names(self, revision_id: int, language: str) -> list[SignatoryLine]:
-        """The admitted names in that language's own order."""
-        signed = Signature.objects.filter(revision_id=revision_id, state=SignatureState.ADMITTED)
-        organizations = [signature.organization for signature in signed.select_related("organization")]
-        organizations.sort(key=lambda one: (sort_key(one.name_in(language), language), one.pk))
-        return [_line(organization, language) for organization in organizations]
+        """The admitted, public names in that language's own order."""
+        return _lines(_admitted(revision_id).filter(visibility=Visibility.PUBLIC), language)
+
+    def standing(self, revision_id: int, language: str) -> Standing:
+        """Names, traces of withdrawals and counts together, in one query."""
+        known = Signature.objects.filter(revision_id=revision_id).filter(
+            Q(state=SignatureState.ADMITTED) | LEFT_A_TRACE
+        )
+        signatures = list(known.select_related("organization"))
+        admitted = [one for one in signatures if one.state == SignatureState.ADMITTED]
+        gone = [one for one in signatures if one.state == SignatureState.WITHDRAWN]
+        seen_by = Counter(one.visibility for one in admitted)
+        return Standing(
+            names=_lines((one for one in admitted if one.visibility == Visibility.PUBLIC), language),
+            withdrawn=_traces(gone, language),
+            counts=Counts(len(admitted), addressee=seen_by[Visibility.ADDRESSEE], counted=seen_by[Visibility.COUNTED]),
+        )
+
+    def to_print(self, revision_id: int, language: str) -> ToPrint:
+        """Everybody whom an edition names or counts, in that language's own order."""
+        admitted = list(_admitted(revision_id))
+        return ToPrint(
+            *(_lines((one for one in admitted if one.visibility == visibility), language) for visibility in Visibility)
+        )
 
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
         """Signatures that stood in public and were then withdrawn, oldest first."""
-        gone = Signature.objects.filter(
-            revision_id=revision_id, state=SignatureState.WITHDRAWN, admitted_index__isnull=False
-        ).filter(withdrawn_at__gte=F("revision__letter__published_at"))
-        return [
-            WithdrawnLine(signature.organization.name_in(language), timezone.localtime(signature.withdrawn_at).date())
-            for signature in gone.select_related("organization").order_by("withdrawn_at", "pk")
-        ]
+        gone = Signature.objects.filter(LEFT_A_TRACE, revision_id=revision_id)
+        return _traces(gone.select_related("organization"), language)
 
     def counts(self, revision_ids: list[int]) -> dict[int, Counts]:
         """Counts of several revisions in one query."""
-        counted = Signature.objects.filter(revision_id__in=revision_ids).values("revision_id")
+        counted: Any = Signature.objects.filter(revision_id__in=revision_ids).values("revision_id")
+        admitted = Q(state=SignatureState.ADMITTED)
         rows = counted.annotate(
-            admitted=Count("pk", filter=Q(state=SignatureState.ADMITTED)),
+            admitted=Count("pk", filter=admitted),
             waiting=Count("pk", filter=Q(state=SignatureState.CONFIRMED)),
+            addressee=Count("pk", filter=admitted & Q(visibility=Visibility.ADDRESSEE)),
+            counted=Count("pk", filter=admitted & Q(visibility=Visibility.COUNTED)),
         )
-        return {row["revision_id"]: Counts(row["admitted"], row["waiting"]) for row in rows}
+        return {row.pop("revision_id"): Counts(**row) for row in rows}
 
 
-def _line(organization: Organization, language: str) -> SignatoryLine:
-    note = (
-        getattr(organization, f"note_{language}")
-        or getattr(organization, f"note_{organization.original_language}")
-        or ""
+def _admitted(revision_id: int) -> QuerySet[Signature]:
+    admitted = Signature.objects.filter(revision_id=revision_id, state=SignatureState.ADMITTED)
+    return admitted.select_related("organization")
+
+
+def _lines(signatures: Iterable[Signature], language: str) -> list[SignatoryLine]:
+    named = sorted(
+        signatures, key=lambda one: (sort_key(one.organization.name_in(language), language), one.organization_id)
     )
-    place = note or country_name(organization.country, language)
+    return [_line(signature, language) for signature in named]
+
+
+def _line(signature: Signature, language: str) -> SignatoryLine:
+    organization = signature.organization
+    came = "" if signature.source == SignatureSource.ONLINE else SignatureSource(signature.source).label
     return SignatoryLine(
-        organization.name_in(language), organization.abbreviation_in(language), place, organization.slug
+        organization.name_in(language),
+        organization.abbreviation_in(language),
+        _place(organization, language),
+        organization.slug,
+        organization.uid,
+        signature.late,
+        came,
     )
+
+
+def _place(organization: Organization, language: str) -> str:
+    note: str = getattr(organization, f"note_{language}") or getattr(
+        organization, f"note_{organization.original_language}"
+    )
+    return note or country_name(organization.country, language)
+
+
+def _traces(gone: Iterable[Signature], language: str) -> list[WithdrawnLine]:
+    by_time = sorted(gone, key=lambda one: (one.withdrawn_at or one.started_at, one.pk))
+    return [
+        WithdrawnLine(one.organization.name_in(language), timezone.localtime(one.withdrawn_at).date())
+        for one in by_time
+    ]

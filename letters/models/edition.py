@@ -1,13 +1,27 @@
 """What is printed: the frozen signatory list and the editions made from it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.jobs import WaitingRow
-from campaign.base.languages import LANGUAGE_CHOICES
+from campaign.base.languages import LANGUAGE_CHOICES, LANGUAGES, sort_key
 from letters.models.recipient import Recipient
 from letters.models.revision import Revision
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one edition shows of a frozen list: names for everybody, names for the addressee alone, and how many unnamed."""
+
+    public: list[Row]
+    addressee: list[Row]
+    unnamed: int
 
 
 class SignatoryList(models.Model):
@@ -15,12 +29,17 @@ class SignatoryList(models.Model):
 
     Number 0 is the list at closing; 1, 2 … are addenda with those that came later. `names` are public; `addressee_names`, of the same
     form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.
+
+    `members` holds the permanent public ids: {"names": {language: [id]}, "addressee_names": …} in the order of the names, and
+    "counted": [id]. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatory_lists")
     number = models.PositiveSmallIntegerField(_("number"), default=0)
     names = models.JSONField()
     addressee_names = models.JSONField(default=dict)
+    members = models.JSONField(default=dict, editable=False)
+    hidden = models.JSONField(default=dict, editable=False)
     count = models.PositiveIntegerField(_("count"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     closed_at = models.DateTimeField(_("closed"))
@@ -32,6 +51,33 @@ class SignatoryList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.count}"
+
+    def keys(self) -> set[str]:
+        """The public ids of all that it counts."""
+        named = (self.members.get(kind, {}).get(LANGUAGES[0], []) for kind in ("names", "addressee_names"))
+        return {key for keys in (*named, self.members.get("counted", [])) for key in keys}
+
+    @property
+    def named(self) -> int:
+        """How many it names in public."""
+        return len(self.names[LANGUAGES[0]])
+
+    def shown(self, language: str, *, to_addressee: bool) -> Shown:
+        """The names in this language that an edition made now would show."""
+        rows = self._rows("names", language)
+        public = [row for key, row in rows if key not in self.hidden]
+        addressee: list[Row] = []
+        if to_addressee:
+            addressee = [row for key, row in self._rows("addressee_names", language) if key not in self.hidden]
+            addressee += [row for key, row in rows if self.hidden.get(key)]
+            addressee.sort(key=lambda row: sort_key(row["name"], language))
+        return Shown(public, addressee, self.count - len(public) - len(addressee))
+
+    def _rows(self, kind: str, language: str) -> list[tuple[str, Row]]:
+        """Names with their keys; in lists that were frozen without ids the name itself is the key."""
+        rows: Sequence[Row] = getattr(self, kind).get(language, [])
+        keys = self.members.get(kind, {}).get(language) or [row["name"] for row in rows]
+        return list(zip(keys, rows, strict=True))
 
 
 class Edition(WaitingRow):

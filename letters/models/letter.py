@@ -18,6 +18,8 @@ from letters.models.campaign import Campaign
 from letters.models.issuer import Issuer
 from letters.states import REACHED_FROM, LetterKind, LetterState
 
+TAKES_SIGNATURES = Q(state=LetterState.OPEN) | Q(state=LetterState.CLOSED, late_until__isnull=False)
+
 
 def _public_id() -> str:
     return uuid.uuid4().hex
@@ -35,9 +37,9 @@ class LetterQuerySet(MultilingualQuerySet["Letter"]):
         return self.filter(issuer__coordinators__user=user)
 
     def reviewed_by(self, user: User) -> Self:
-        """Letters whose signatures this person checks: those she coordinates, and as a reviewer all that are open."""
+        """Letters whose signatures this person checks: those she coordinates, and as a reviewer all that are open, late or not."""
         own = Q(issuer__in=Issuer.objects.filter(coordinators__user=user))
-        return self.filter(own | Q(state=LetterState.OPEN)) if user.is_reviewer else self.filter(own)
+        return self.filter(own | TAKES_SIGNATURES) if user.is_reviewer else self.filter(own)
 
     def published(self, at: datetime) -> Self:
         """Letters that the public may read at that moment."""
@@ -137,6 +139,20 @@ class Letter(models.Model):
     def takes_late_signatures(self, at: datetime) -> bool:
         """Whether a signature given at that moment, after the closing, is taken as a late one."""
         return self.state == LetterState.CLOSED and self.late_until is not None and at < self.late_until
+
+    def accepts_signatures(self, at: datetime) -> bool:
+        """Whether a signature can be given at that moment, in time or late."""
+        return self.takes_signatures(at) or self.takes_late_signatures(at)
+
+    def accepts_signatures_until(self, at: datetime) -> datetime | None:
+        """When the clock alone will end what is possible at that moment; None: never, or it has ended."""
+        if self.takes_signatures(at):
+            return self.closes_at
+        return self.late_until if self.takes_late_signatures(at) else None
+
+    def admits_signatures(self, at: datetime, *, late: bool) -> bool:
+        """Whether one that was given can be admitted at that moment; one that came late, as long as the letter is not archived."""
+        return self.accepts_signatures(at) or (late and self.state == LetterState.CLOSED)
 
     def move(self, to: LetterState, **stamps: datetime) -> None:
         """Move the letter, writing the given times with it.

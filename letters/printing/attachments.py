@@ -14,8 +14,8 @@ from letters.printing.payload import Payload
 
 
 def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
-    """Makers of the two attachments, described in the active language; none when nobody has signed."""
-    if not payload.signatories:
+    """Makers of the two attachments, described in the active language; none when nobody is named."""
+    if not payload.signatories + payload.addressee_signatories:
         return []
     at = datetime.fromisoformat(payload.created_at).astimezone(UTC)
     attach = partial(Attachment, created=at, modified=at, relationship="Data")
@@ -30,11 +30,24 @@ def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
 
 
 def as_csv(payload: Payload) -> bytes:
-    """The list for spreadsheets: UTF-8 with BOM, CRLF, and no cell that a spreadsheet would take for a formula."""
-    rows: list[list[str | int]] = [["number", "name", "abbreviation", "place"]]
-    for number, signatory in enumerate(payload.signatories, start=1):
-        rows.append([number, signatory.name, signatory.abbreviation, signatory.place])
-    return csv_file(rows)
+    """The list for spreadsheets: UTF-8 with BOM, CRLF, and no cell that a spreadsheet would take for a formula.
+
+    Names for the addressee alone are marked in a column that other editions do not have.
+    """
+    rows = _rows(payload)
+    return csv_file([list(rows[0]), *(list(row.values()) for row in rows)])
+
+
+def _rows(payload: Payload) -> list[dict[str, str | int]]:
+    numbered = enumerate((*payload.signatories, *payload.addressee_signatories), start=1)
+    rows: list[dict[str, str | int]] = [
+        {"number": number, "name": one.name, "abbreviation": one.abbreviation, "place": one.place}
+        for number, one in numbered
+    ]
+    if payload.addressee_signatories:
+        named = len(payload.signatories)
+        return [row | {"shown_to": "all" if place < named else "addressee"} for place, row in enumerate(rows)]
+    return rows
 
 
 def as_json(payload: Payload) -> bytes:
@@ -44,10 +57,9 @@ def as_json(payload: Payload) -> bytes:
         "reference": payload.reference,
         "language": payload.language,
         "fingerprint": payload.fingerprint,
-        "count": len(payload.signatories),
-        "signatories": [
-            {"number": number, "name": signatory.name, "abbreviation": signatory.abbreviation, "place": signatory.place}
-            for number, signatory in enumerate(payload.signatories, start=1)
-        ],
+        "addendum": payload.addendum,
+        "count": payload.count,
+        "not_named": payload.unnamed,
+        "signatories": _rows(payload),
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

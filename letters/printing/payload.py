@@ -66,6 +66,10 @@ class Payload:
     :param recipient: None in the public edition.
     :param created_at: aware ISO 8601 moment that the file carries as its date; the clock is never asked.
     :param draft: a preview, marked on every page.
+    :param addressee_signatories: names that stand in this recipient's edition alone.
+    :param unnamed: how many signed besides without being named here.
+    :param addendum: number of the addendum that this is, with those who signed after the closing; 0: the letter itself.
+    :param letter_dated_on: in an addendum, the day of the letter; `dated_on` is its own.
     :param demonstration: printed by a demonstration, marked on every page.
     """
 
@@ -88,6 +92,15 @@ class Payload:
     edition_number: str
     draft: bool = False
     demonstration: bool = False
+    addressee_signatories: tuple[Signatory, ...] = ()
+    unnamed: int = 0
+    addendum: int = 0
+    letter_dated_on: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many signed, named here or not."""
+        return len(self.signatories) + len(self.addressee_signatories) + self.unnamed
 
     def to_json(self) -> str:
         """The canonical JSON of the payload: equal payloads give equal texts."""
@@ -107,9 +120,14 @@ class Payload:
                 "issuer": Issuer(**fields["issuer"]),
                 "recipient": recipient and Addressee(**_tupled(recipient)),
                 "copies": tuple(CopyGroup(**_tupled(group)) for group in fields["copies"]),
-                "signatories": tuple(Signatory(**signatory) for signatory in fields["signatories"]),
+                "signatories": _signatories(fields["signatories"]),
+                "addressee_signatories": _signatories(fields.get("addressee_signatories", [])),
             }
         )
+
+
+def _signatories(rows: list[dict[str, str]]) -> tuple[Signatory, ...]:
+    return tuple(Signatory(**row) for row in rows)
 
 
 def _tupled(fields: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
-from letters.printing.words import kind_name, mark_word, number_label, prevailing_text
+from letters.printing.words import addendum_title, kind_name, mark_word, number_label, prevailing_text
 
 __all__ = ["PrintFailed", "edition_html", "render"]
 
@@ -49,11 +49,13 @@ def _words_of(payload: Payload) -> dict[str, Any]:
         "kind": kind_name(payload.kind),
         "number_label": number_label(payload.issuer.number_scheme),
         "prevailing_text": prevailing_text(payload.original_language),
+        "addendum_title": addendum_title(payload, _day_of_letter(payload)) if payload.addendum else "",
         "mark": mark_word(payload),
         "dated": letter_date(date.fromisoformat(payload.dated_on), payload.language),
         "created": f"{datetime.fromisoformat(payload.created_at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "body": _without_a_gap_in_levels(render_print(payload.body, payload.language)),
         "signatories": _numbered(payload.signatories),
+        "addressee_signatories": _numbered(payload.addressee_signatories, first=len(payload.signatories) + 1),
         "fingerprint": " ".join(wrap(payload.fingerprint, 8)),
         "short_fingerprint": " ".join(wrap(payload.fingerprint[:16], 4)),
         "short_address": payload.check_address.split("://", 1)[-1].rstrip("/"),
@@ -62,15 +64,19 @@ def _words_of(payload: Payload) -> dict[str, Any]:
     }
 
 
+def _day_of_letter(payload: Payload) -> str:
+    return letter_date(date.fromisoformat(payload.letter_dated_on), payload.language)
+
+
 def _without_a_gap_in_levels(body: str) -> SafeString:
     """The body with headings of the third level raised where none of the second stands before: PDF/UA-1 §7.4.2."""
     before, second_level, after = body.partition("<h2")
     return mark_safe(before.replace("<h3", "<h2").replace("</h3", "</h2") + second_level + after)
 
 
-def _numbered(signatories: tuple[Signatory, ...]) -> list[str]:
+def _numbered(signatories: tuple[Signatory, ...], *, first: int = 1) -> list[str]:
     """Each name as one run of text, which prints several times faster than a table: `3. Name (ABBR), place`."""
-    return [f"{number}.\u00a0{_line_of(signatory)}" for number, signatory in enumerate(signatories, start=1)]
+    return [f"{number}.\u00a0{_line_of(signatory)}" for number, signatory in enumerate(signatories, start=first)]
 
 
 def _line_of(signatory: Signatory) -> str:

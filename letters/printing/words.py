@@ -38,6 +38,14 @@ def number_label(scheme: str) -> str:
     return str(RegistrationScheme(scheme).label)
 
 
+def addendum_title(payload: Payload, day: str) -> str:
+    """The title of an addendum: “Addendum 1 to the letter No. 12/2026 of 20 November 2026”."""
+    facts = {"number": payload.addendum, "reference": payload.reference, "day": day}
+    if payload.reference:
+        return _("Addendum %(number)s to the letter No. %(reference)s of %(day)s") % facts
+    return _("Addendum %(number)s to the letter of %(day)s") % facts
+
+
 def mark_word(payload: Payload) -> str:
     """The word across every page of what is no real letter, or nothing."""
     if payload.draft:

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pikepdf
@@ -23,29 +25,42 @@ from campaign.base.models import User
 from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
+from letters.models.edition import Row, Shown
 from letters.printing.payload import Addressee, CopyGroup, Payload, Signatory
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
+from letters.signed_by import SignatoryLine
 from letters.states import RecipientRole
 
 
-def freeze_signatory_list(revision: Revision, *, at: datetime) -> SignatoryList:
-    """Freeze the admitted names of a revision, in each language's own order."""
-    reader = signed_by.reader()
-    names = {
-        language: [
-            {"name": line.name, "abbreviation": line.abbreviation, "place": line.place}
-            for line in reader.names(revision.pk, language)
-        ]
-        for language in LANGUAGES
-    }
+def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) -> SignatoryList:
+    """Freeze who stands under a revision, in each language's own order: at closing everybody, later the newcomers.
+
+    The fingerprint is over the public names alone, so that nobody can guess a hidden one and try it.
+    """
+    found = {language: signed_by.reader().to_print(revision.pk, language) for language in LANGUAGES}
+    if number:
+        known = {key for earlier in revision.signatory_lists.all() for key in earlier.keys()}
+        found = {language: lists.newcomers(known) for language, lists in found.items()}
+    names = {language: [_row(line) for line in lists.public] for language, lists in found.items()}
     return SignatoryList.objects.create(
         revision=revision,
+        number=number,
         names=names,
-        count=len(names[LANGUAGES[0]]),
+        addressee_names={language: [_row(line) for line in lists.addressee] for language, lists in found.items()},
+        members={
+            "names": {language: [line.key for line in lists.public] for language, lists in found.items()},
+            "addressee_names": {language: [line.key for line in lists.addressee] for language, lists in found.items()},
+            "counted": sorted(line.key for line in found[LANGUAGES[0]].counted),
+        },
+        count=len(found[LANGUAGES[0]]),
         fingerprint=fingerprint("qoltanba/signatories/v1", names),
         closed_at=at,
     )
+
+
+def _row(line: SignatoryLine) -> Row:
+    return {"name": line.name, "abbreviation": line.abbreviation, "place": line.place}
 
 
 def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *, at: datetime) -> None:
@@ -56,14 +71,78 @@ def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *
             revision=revision,
             recipient=recipient,
             language=language,
+            addendum=frozen.number,
             payload=payload_of(
-                letter, language, recipient, recipients, revision=revision, names=frozen.names[language], on=at
+                letter,
+                language,
+                recipient,
+                recipients,
+                revision=revision,
+                shown=frozen.shown(language, to_addressee=is_addressee(recipient)),
+                on=at,
+                addendum=frozen.number,
             ).to_json(),
             created_at=at,
         )
         for language in LANGUAGES
         for recipient in [None, *recipients]
     )
+
+
+def is_addressee(recipient: Recipient | None) -> bool:
+    """Whether an edition may show the names that are for the addressee alone: never a copy, never the public one."""
+    return recipient is not None and recipient.role == RecipientRole.TO
+
+
+def hide_in_editions(revision: Revision, key: str, names: list[str], *, from_addressee: bool) -> None:
+    """Let no edition that is still to be printed name this signatory in public, and offer no public one that does.
+
+    What was printed for a recipient stays as it is. A public edition with the name is taken off the site and printed anew.
+
+    :param key: the signatory's permanent public id.
+    :param names: what it is called; by these it is found in a list that was frozen without ids.
+    :param from_addressee: whether the addressee no longer sees the name either.
+    """
+    for frozen in revision.signatory_lists.order_by("number"):
+        frozen.hidden |= dict.fromkeys([key] if frozen.members else names, not from_addressee)
+        frozen.save(update_fields=["hidden"])
+        made = Edition.objects.filter(revision=revision, addendum=frozen.number)
+        for edition in made.exclude(~Q(recipient=None), state=JobState.DONE).select_related("recipient"):
+            _print_with_less(edition, frozen)
+
+
+def _print_with_less(edition: Edition, frozen: SignatoryList) -> None:
+    payload = Payload.from_json(edition.payload)
+    shown = frozen.shown(edition.language, to_addressee=is_addressee(edition.recipient))
+    changed = replace(payload, **_names_of(shown)).to_json()
+    if changed == edition.payload:
+        return
+    if edition.file:
+        transaction.on_commit(partial(edition.file.storage.delete, str(edition.file.name)))
+    Edition.objects.filter(pk=edition.pk).update(
+        payload=changed,
+        state=JobState.WAITING,
+        claim="",
+        leased_until=None,
+        handed_at=None,
+        not_before=None,
+        attempts=0,
+        reason="",
+        file="",
+        size=None,
+        pages=None,
+        sha256="",
+        unsigned_sha256="",
+        printed_at=None,
+    )
+
+
+def _names_of(shown: Shown) -> dict[str, Any]:
+    return {
+        "signatories": tuple(Signatory(**row) for row in shown.public),
+        "addressee_signatories": tuple(Signatory(**row) for row in shown.addressee),
+        "unnamed": shown.unnamed,
+    }
 
 
 def recipients_of(letter: Letter) -> list[Recipient]:
@@ -74,10 +153,13 @@ def recipients_of(letter: Letter) -> list[Recipient]:
 def draft_payload(letter: Letter, language: str, recipient: Recipient | None, *, at: datetime) -> Payload:
     """What a preview prints now: marked as a draft, with the names admitted so far."""
     revision = letter.revisions.first()
-    names = [] if revision is None else signed_by.reader().names(revision.pk, language)
-    rows = [{"name": line.name, "abbreviation": line.abbreviation, "place": line.place} for line in names]
+    shown = Shown([], [], 0)
+    if revision is not None:
+        found = signed_by.reader().to_print(revision.pk, language)
+        addressee = [_row(line) for line in found.addressee] if is_addressee(recipient) else []
+        shown = Shown([_row(line) for line in found.public], addressee, len(found) - len(found.public) - len(addressee))
     return payload_of(
-        letter, language, recipient, recipients_of(letter), revision=revision, names=rows, on=at, draft=True
+        letter, language, recipient, recipients_of(letter), revision=revision, shown=shown, on=at, draft=True
     )
 
 
@@ -88,9 +170,10 @@ def payload_of(
     recipients: list[Recipient],
     *,
     revision: Revision | None,
-    names: list[dict[str, str]],
+    shown: Shown,
     on: datetime,
     draft: bool = False,
+    addendum: int = 0,
 ) -> Payload:
     """Everything that one edition prints."""
     whole = (
@@ -114,11 +197,13 @@ def payload_of(
         issuer=_letterhead(frozen_issuer(letter, revision), letter.issuer, language),
         recipient=_public_addressee(recipients, language) if recipient is None else _addressee(recipient, language),
         copies=_copies(recipients, language),
-        signatories=tuple(Signatory(**row) for row in names),
+        **_names_of(shown),
         created_at=on.isoformat(),
         draft=draft,
         demonstration=letter.demonstration or settings.DEMONSTRATION,
-        edition_number=_edition_number(recipients, recipient, language),
+        edition_number=_edition_number(recipients, recipient, language) + (f"-{addendum}" if addendum else ""),
+        addendum=addendum,
+        letter_dated_on=_local_day(letter.closed_at).isoformat() if addendum and letter.closed_at else "",
     )
 
 
@@ -223,9 +308,10 @@ def progress(revision: Revision) -> dict[str, int]:
 
 
 def file_name(edition: Edition) -> str:
-    """A plain Latin file name: letter, recipient, language."""
+    """A plain Latin file name: letter, recipient, language, number of the addendum."""
     office = "public" if edition.recipient is None else edition.recipient.office.key
-    return f"{edition.revision.letter.slug}-{office}-{edition.language}.pdf"
+    addendum = f"-addendum-{edition.addendum}" if edition.addendum else ""
+    return f"{edition.revision.letter.slug}-{office}-{edition.language}{addendum}.pdf"
 
 
 def content(edition: Edition) -> bytes:
@@ -260,6 +346,7 @@ def manifest(editions: list[Edition]) -> list[dict[str, Any]]:
             "file": file_name(edition),
             "recipient": None if edition.recipient is None else edition.recipient.office.key,
             "language": edition.language,
+            "addendum": edition.addendum,
             "pages": edition.pages,
             "sha256": edition.sha256,
         }
@@ -274,7 +361,7 @@ def _dated(name: str) -> zipfile.ZipInfo:
 
 
 def editions_of(letter: Letter, *, language: str | None = None, office: str | None = None) -> list[Edition]:
-    """A letter's editions: the public ones first, then by recipient and language."""
+    """A letter's editions: the letter's own before those of its addenda; the public ones first, then by recipient and language."""
     found = Edition.objects.filter(revision__letter=letter).select_related("revision__letter", "recipient__office")
     if language:
         found = found.filter(language=language)
@@ -282,5 +369,10 @@ def editions_of(letter: Letter, *, language: str | None = None, office: str | No
         found = found.filter(recipient__office__key=office)
     order = {code: place for place, code in enumerate(LANGUAGES)}
     return sorted(
-        found, key=lambda edition: (edition.recipient.order if edition.recipient else -1, order[edition.language])
+        found,
+        key=lambda edition: (
+            edition.addendum,
+            edition.recipient.order if edition.recipient else -1,
+            order[edition.language],
+        ),
     )

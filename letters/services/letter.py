@@ -178,6 +178,7 @@ def close_letter(letter: Letter, *, by: User | None, at: datetime) -> None:
         at=at,
         fingerprint=revision.fingerprint,
         count=frozen.count,
+        named=frozen.named,
         signatory_list=frozen.fingerprint,
     )
 

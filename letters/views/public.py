@@ -58,7 +58,7 @@ def letter_page(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     letter = get_object_or_404(Letter.objects.published(now).select_related("issuer", "campaign"), slug=slug)
     response = _render_letter(request, letter, at=now, sign_url=reverse("sign", args=[slug]))
-    return public_page(response, until=letter.closes_at if letter.takes_signatures(now) else None)
+    return public_page(response, until=letter.accepts_signatures_until(now))
 
 
 @require_safe
@@ -81,7 +81,7 @@ def _render_letter(
     page: LetterPage = letter_page_of(letter, language_of_page(), at=at, with_names=not invited)
     context: dict[str, Any] = {
         "page": page,
-        "sign_url": sign_url if letter.takes_signatures(at) else None,
+        "sign_url": sign_url if letter.accepts_signatures(at) else None,
         "invited": invited,
         "structured_data": "" if invited else structured_data(letter, page, language_of_page()),
     }
@@ -97,6 +97,7 @@ def letter_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         revision__letter=letter,
         recipient=None,
         language=language_of_page(),
+        addendum=0,
         state=JobState.DONE,
     )
     response = HttpResponse(editions.content(edition), content_type="application/pdf")
@@ -115,7 +116,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     found = _published_revision(plain) if CODE.fullmatch(plain) else None
     context: dict[str, Any] = {"code": typed[:40], "asked": bool(typed), "found": None}
     if found is not None:
-        printed = Edition.objects.filter(revision=found, recipient=None, state=JobState.DONE).order_by("language")
+        printed = Edition.objects.filter(revision=found, recipient=None, addendum=0, state=JobState.DONE)
         counts = signed_by.reader().counts([found.pk]).get(found.pk, signed_by.Counts())
         context["found"] = {
             "revision": found,
@@ -123,7 +124,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
             "url": reverse("letter", args=[found.letter.slug]),
             "issuer": getattr(found.letter.issuer, f"name_{language_of_page()}"),
             "count": counts.admitted,
-            "editions": printed,
+            "editions": printed.order_by("language"),
         }
     return render(request, "letters/verify.html", context, status=404 if typed and found is None else 200)
 

@@ -33,26 +33,28 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
     now, language = timezone.now(), language_of_page()
     letter = get_object_or_404(Letter.objects.published(now), slug=slug)
     revision = get_object_or_404(Revision, letter=letter)
-    reader, state = signed_by.reader(), shown_state(letter, now)
+    standing, state = signed_by.reader().standing(revision.pk, language), shown_state(letter, now)
+    frozen = _frozen_list(revision, language)
     context: dict[str, Any] = {
         "title": letter.text("title", language),
         "slug": letter.slug,
         "state": state,
         "state_name": state.label,
         "demonstration": letter.demonstration,
-        "signatories": reader.names(revision.pk, language),
-        "withdrawn": [
-            {"name": line.name, "on": page_date(line.on, language)} for line in reader.withdrawn(revision.pk, language)
-        ],
-        "frozen": _frozen_list(revision, language),
+        "signatories": [line for line in standing.names if not line.late],
+        "late": [line for line in standing.names if line.late],
+        "counts": standing.counts,
+        "withdrawn": [{"name": line.name, "on": page_date(line.on, language)} for line in standing.withdrawn],
+        "frozen": frozen,
+        "frozen_count": None if frozen is None else frozen["count"],
     }
     response = render(request, "letters/signatories.html", context)
-    return public_page(response, until=letter.closes_at if letter.takes_signatures(now) else None)
+    return public_page(response, until=letter.accepts_signatures_until(now))
 
 
 def _frozen_list(revision: Revision, language: str) -> dict[str, Any] | None:
     """The list as it was printed and delivered; None until the letter is closed."""
-    frozen = SignatoryList.objects.filter(revision=revision).defer("names").first()
+    frozen = SignatoryList.objects.filter(revision=revision, number=0).only("count", "fingerprint", "closed_at").first()
     if frozen is None:
         return None
     day = timezone.localtime(frozen.closed_at).date()

@@ -13,12 +13,13 @@ from campaign.base import post
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
-from letters.states import LetterState
+from letters.models.letter import TAKES_SIGNATURES
 from signatories.models import Notice, Signature
 from signatories.states import NoticeKind, SignatureState
 
 PAUSE = timedelta(hours=1)
 NEAR = timedelta(hours=24)
+WITHDRAWALS_THAT_ALARM, ALARM_STRETCH = 3, timedelta(hours=24)
 
 
 def remind_coordinators(*, at: datetime) -> int:
@@ -32,7 +33,7 @@ def remind_coordinators(*, at: datetime) -> int:
 @transaction.atomic
 def _tell_waiting(person: User, at: datetime) -> int:
     """One message about every letter of this person in which somebody waits, if any of them is new."""
-    letters = list(_open_letters(person, at))
+    letters = _letters_that_take(person, at)
     waiting = _waiting(letters)
     notices = {letter.pk: _notice(person, letter, NoticeKind.WAITING) for letter in letters if waiting[letter.pk]}
     new = any(set(waiting[letter]) - set(notice.facts) for letter, notice in notices.items())
@@ -48,7 +49,11 @@ def _tell_waiting(person: User, at: datetime) -> int:
 @transaction.atomic
 def _tell_closing(person: User, at: datetime) -> int:
     """One message about the letters of this person that close within a day and were not named before."""
-    letters = [letter for letter in _open_letters(person, at) if letter.closes_at and letter.closes_at <= at + NEAR]
+    letters = [
+        letter
+        for letter in _letters_that_take(person, at)
+        if letter.takes_signatures(at) and letter.closes_at and letter.closes_at <= at + NEAR
+    ]
     told = []
     waiting = _waiting(letters)
     for letter in letters:
@@ -61,10 +66,27 @@ def _tell_closing(person: User, at: datetime) -> int:
     return int(bool(told))
 
 
-def _open_letters(person: User, at: datetime) -> list[Letter]:
-    """Letters of this person that take signatures."""
-    letters = Letter.objects.of(person).filter(state=LetterState.OPEN).order_by("pk")
-    return [letter for letter in letters if letter.takes_signatures(at)]
+def alarm_at_withdrawals(letter: Letter, *, at: datetime) -> None:
+    """Tell the letter's coordinators, once, when a third admitted signature is withdrawn within a day."""
+    recent = Signature.objects.filter(
+        revision__letter=letter,
+        state=SignatureState.WITHDRAWN,
+        admitted_index__isnull=False,
+        withdrawn_at__gt=at - ALARM_STRETCH,
+    ).count()
+    if recent != WITHDRAWALS_THAT_ALARM:
+        return
+    for person in User.objects.filter(coordinates__issuer=letter.issuer_id, is_active=True).order_by("pk"):
+        title = letter.text("title", person.language)
+        post.send(
+            "withdrawals", to=person.email, language=person.language, letter=title, slug=letter.slug, count=recent
+        )
+
+
+def _letters_that_take(person: User, at: datetime) -> list[Letter]:
+    """Letters of this person that take signatures, in time or late."""
+    letters = Letter.objects.of(person).filter(TAKES_SIGNATURES).order_by("pk")
+    return [letter for letter in letters if letter.accepts_signatures(at)]
 
 
 def _waiting(letters: list[Letter]) -> dict[int, list[str]]:

@@ -18,7 +18,7 @@ from letters.models import Revision
 from signatories.domains import registrable_domain
 from signatories.models import Organization
 from signatories.numbers import plain_number
-from signatories.states import SignatureState
+from signatories.states import SignatureState, Visibility
 
 logger = logging.getLogger(__name__)
 
@@ -162,6 +162,8 @@ def free_slug(claim: Claim) -> str:
     )
 
 
-def has_signed(organization: Organization, revision: Revision) -> bool:
-    """Whether the organization stands admitted under this text."""
-    return organization.signatures.filter(revision=revision, state=SignatureState.ADMITTED).exists()
+def has_signed_in_public(organization: Organization, revision: Revision) -> bool:
+    """Whether the organization stands admitted under this text for everybody to see."""
+    return organization.signatures.filter(
+        revision=revision, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC
+    ).exists()

@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import translation
 
-from campaign.base import journal, post, register
+from campaign.base import freshness, journal, post, register
 from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.languages import list_and
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter, Revision
+from signatories.access import may_decide_about
 from signatories.consent import CONSENT, CONSENT_VERSION
 from signatories.errors import (
     AlreadySigned,
@@ -30,10 +31,11 @@ from signatories.errors import (
 from signatories.models import Mandate, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import evidence as evidences
+from signatories.services.notice import alarm_at_withdrawals
 from signatories.services.organization import Claim, forget_unclaimed, match_or_add
-from signatories.states import ACTIVE_STATES, Level, SignatureState
+from signatories.states import ACTIVE_STATES, Level, SignatureState, Visibility
 
-WHEN_IT_SIGNS = ("slug", "state", "closes_at")  # what a letter's own row says of taking signatures
+WHEN_IT_SIGNS = ("slug", "state", "closes_at", "late_until")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
 
 
@@ -49,6 +51,7 @@ def start(
     position: str,
     basis: str,
     basis_note: str = "",
+    visibility: str = Visibility.PUBLIC,
     fingerprint: str,
     language: str,
     at: datetime,
@@ -58,6 +61,7 @@ def start(
     Says nothing about what others claimed: the answer is the same whether or not the organization is known.
 
     :param organization: chosen from the list; None when it was added with `claim`.
+    :param visibility: who may see the organization under the letter; it can only become stricter later.
     :param fingerprint: of the text that the person saw.
     :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes, LogoNotKept.
     """
@@ -78,6 +82,7 @@ def start(
         position=position,
         basis=basis,
         basis_note=basis_note,
+        visibility=visibility,
         language=language,
         consent_version=CONSENT_VERSION,
         consent_text=consent,
@@ -89,7 +94,7 @@ def start(
 
 
 def _check_takes_signatures(letter: Letter, revision: Revision, fingerprint: str, at: datetime) -> None:
-    if not letter.takes_signatures(at):
+    if not letter.accepts_signatures(at):
         raise NotTakingSignatures
     if fingerprint != revision.fingerprint:
         raise TextChanged
@@ -125,7 +130,7 @@ def send_new_code(signature: Signature, *, at: datetime) -> None:
     signature = hold(Signature, signature.pk, to_change=True)
     if signature.state != SignatureState.STARTED:
         raise AlreadySigned
-    if not signature.revision.letter.takes_signatures(at):
+    if not signature.revision.letter.accepts_signatures(at):
         raise NotTakingSignatures
     codes.check_pause(signature.code_expires_at and signature.code_expires_at - codes.CODE_LIFE, at=at)
     _check_mail_is_no_nuisance(signature.revision, signature.email, at)
@@ -160,7 +165,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     held = hold(Signature, signature.pk, to_change=True)
     if held.state != SignatureState.STARTED:
         raise AlreadySigned
-    if not letter.takes_signatures(at):
+    if not letter.accepts_signatures(at):
         raise NotTakingSignatures
     if not held.code_is_open(at):
         raise CodeExpired
@@ -176,7 +181,8 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         basis_note=signature.basis_note,
         stated_at=at,
     )
-    signature.move(SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person=person, mandate=mandate)
+    late = letter.takes_late_signatures(at)
+    signature.move(SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person=person, mandate=mandate, late=late)
     evidences.check_by_machine(signature, at=at)
     journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
     _tell(signature, "signature_received")
@@ -202,6 +208,7 @@ def _tell(signature: Signature, template: str, **facts: Any) -> None:
         language=signature.language,
         letter=signature.revision.letter.text("title", signature.language),
         organization=signature.organization.name_in(signature.language),
+        visibility=signature.visibility,
         **facts,
     )
 
@@ -217,7 +224,7 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
-    if not letter.takes_signatures(at):
+    if not letter.admits_signatures(at, late=signature.late):
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
     _check_evidence(signature)
@@ -225,7 +232,8 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
         _take_over_claim(organization, signature, at)
     try:
         with transaction.atomic():
-            signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk)
+            late = not letter.takes_signatures(at)
+            signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk, late=late)
     except IntegrityError:
         raise AnotherIsAdmitted from None
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
@@ -274,19 +282,26 @@ def refuse(signature: Signature, *, reason: str, by: User, at: datetime) -> None
 
 @transaction.atomic
 def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
-    """Withdraw a signature, by the representative who gave it. Leaves a public, dated trace only if it was public.
+    """Withdraw a signature at any time, by the representative who gave it or an owner of the organization.
+
+    Leaves a public, dated trace only if it was seen in public. Editions that exist stay; later ones do without it.
 
     :raises Refusal: NotAllowed (somebody else's), MoveRefused.
     """
-    if signature.person_id != by.pk:
+    if not may_decide_about(signature, by):
         raise NotAllowed
-    letter = hold(Letter, signature.revision.letter_id)
+    letter = hold(Letter, signature.revision.letter_id, to_change=True)  # so that withdrawals are counted one by one
     signature = hold(Signature, signature.pk, to_change=True)
-    was_public = signature.state == SignatureState.ADMITTED and letter.is_published(at)
+    counted = signature.state == SignatureState.ADMITTED
+    was_seen = counted and signature.visibility == Visibility.PUBLIC and letter.is_published(at)
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
-    _tell(signature, "signature_withdrawn")
-    if was_public:
+    if signature.email:
+        _tell(signature, "signature_withdrawn")
+    if counted:
+        alarm_at_withdrawals(letter, at=at)
+        freshness.raise_version()
+    if was_seen:
         register.append("signature.withdrawn", letter=letter.uid, at=at, entry=signature.admitted_index)
 
 

@@ -167,7 +167,7 @@ def _form_page(
 
 def _stands_in_public(signing: Signing, organization: Organization, at: datetime) -> bool:
     """Whether everybody can see already that the organization signed; of a quiet letter nothing is said."""
-    return signing.letter.is_published(at) and organizations.has_signed(organization, signing.revision)
+    return signing.letter.is_published(at) and organizations.has_signed_in_public(organization, signing.revision)
 
 
 def _start(
