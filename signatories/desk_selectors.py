@@ -27,7 +27,7 @@ from signatories.numbers import has_check_digits, number_is_valid
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import evidence as evidences
 from signatories.services.organization import alike_among
-from signatories.states import ACTIVE_STATES, OrganizationKind, Question, SignatureState
+from signatories.states import ACTIVE_STATES, OrganizationKind, Question, SignatureSource, SignatureState, Visibility
 
 GROUPS = (
     SignatureState.CONFIRMED,
@@ -50,6 +50,7 @@ class SignatureLine:
     email: str
     at: datetime | None
     rivals: int
+    marks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,15 @@ def _line(signature: Signature, language: str, claims: Counter[int]) -> Signatur
         email=signature.email,
         at=signature.withdrawn_at or signature.decided_at or signature.confirmed_at,
         rivals=claims[signature.organization_id] - own,
+        marks=_marks(signature),
     )
+
+
+def _marks(signature: Signature) -> list[str]:
+    """What is unusual about a signature, in words: who sees it, how it came, when."""
+    marks = [] if signature.visibility == Visibility.PUBLIC else [signature.get_visibility_display()]
+    marks += [] if signature.source == SignatureSource.ONLINE else [signature.get_source_display()]
+    return [*marks, _("after the closing")] if signature.late else marks
 
 
 def next_waiting(letter: Letter) -> Signature | None:
@@ -329,12 +338,19 @@ CSV_HEAD = (
     "register",
     "number",
     "admitted_at",
+    "source",
+    "late",
 )
 
 
 def signatory_rows(letter: Letter, language: str) -> list[list[str]]:
-    """A head line, then the admitted organizations in the page's own order; nothing of the people who signed."""
-    admitted = Signature.objects.filter(revision__letter=letter, state=SignatureState.ADMITTED)
+    """A head line, then the admitted organizations in the page's own order; nothing of the people who signed.
+
+    A table is passed on, so it holds public names only.
+    """
+    admitted = Signature.objects.filter(
+        revision__letter=letter, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC
+    )
     signatures = sorted(
         admitted.select_related("organization"),
         key=lambda one: (sort_key(one.organization.name_in(language), language), one.pk),
@@ -354,4 +370,6 @@ def _row(signature: Signature, language: str) -> list[str]:
         organization.number_scheme,
         organization.number,
         "" if signature.decided_at is None else signature.decided_at.isoformat(timespec="seconds"),
+        signature.source,
+        "late" if signature.late else "",
     ]

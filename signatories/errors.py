@@ -27,6 +27,18 @@ class AlreadySigned(Refusal):
     )
 
 
+class OnlyStricter(Refusal):
+    """A signature was to be shown to more people than before."""
+
+    reason = _("Nothing was changed: a signature can only be shown to fewer people than now.")
+
+
+class NothingToHide(Refusal):
+    """The visibility of a signature was to be changed that does not count any more."""
+
+    reason = _("Nothing was changed: this signature does not stand under the letter, so its name is not shown there.")
+
+
 class CodeWrong(Refusal):
     """The typed code is not the one that was mailed."""
 

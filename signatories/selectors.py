@@ -11,9 +11,10 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
 from campaign.base.models import User
 from letters import markdown
 from letters.models import Letter
+from signatories.access import signatures_of
 from signatories.countries import country_name
 from signatories.models import Organization, Signature
-from signatories.states import REACHED_FROM, SignatureState
+from signatories.states import REACHED_FROM, SignatureState, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,13 @@ class OwnSignature:
     withdrawn_at: datetime | None
     refusal: str
     withdraw_url: str
+    visibility_name: str
+    visibility_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
-    """What this person has confirmed, newest first, in one query."""
-    own = Signature.objects.filter(person=person).exclude(state=SignatureState.STARTED)
+    """What this person has confirmed, and what was confirmed for organizations that she owns, newest first, in one query."""
+    own = signatures_of(person).exclude(state=SignatureState.STARTED)
     listed = own.select_related("revision__letter", "organization").order_by("-confirmed_at", "-pk")
     return [_own(signature, language, at) for signature in listed]
 
@@ -117,6 +120,10 @@ def _own(signature: Signature, language: str, at: datetime) -> OwnSignature:
         withdrawn_at=signature.withdrawn_at,
         refusal=signature.refusal,
         withdraw_url=reverse("my-signature-withdraw", args=[signature.pk]) if can_withdraw else "",
+        visibility_name=signature.get_visibility_display(),
+        visibility_url=reverse("my-signature-visibility", args=[signature.pk])
+        if can_withdraw and Visibility(signature.visibility).stricter()
+        else "",
     )
 
 

@@ -181,6 +181,11 @@ class Visibility(models.TextChoices):
     ADDRESSEE = "addressee", _("shown to the addressee only")
     COUNTED = "counted", _("counted only")
 
+    def stricter(self) -> list["Visibility"]:
+        """Those that show less than this one."""
+        order = list(Visibility)
+        return order[order.index(self) + 1 :]
+
 
 class NoticeKind(models.TextChoices):
     """What coordinators are told of by themselves."""

@@ -32,5 +32,6 @@ desk_patterns: list[URLPattern] = [
 ]
 my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
+    path("signatures/<int:signature_id>/visibility/", my.my_signature_visibility, name="my-signature-visibility"),
     path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),
 ]

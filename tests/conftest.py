@@ -198,6 +198,7 @@ def start(revision: Revision) -> Callable[..., Signature]:
         *,
         organization: Organization | None = None,
         name: str = "Unverified Initiative",
+        visibility: str = "public",
         at: datetime = NOON,
         **claim: Any,
     ) -> Signature:
@@ -209,6 +210,7 @@ def start(revision: Revision) -> Callable[..., Signature]:
             person_name="Mira Example",
             position="Director",
             basis="head",
+            visibility=visibility,
             fingerprint=revision.fingerprint,
             language="en",
             at=at,

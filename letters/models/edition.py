@@ -52,7 +52,7 @@ class SignatoryList(models.Model):
     def __str__(self) -> str:
         return f"{self.revision}: {self.count}"
 
-    def keys(self) -> set[str]:
+    def ids(self) -> set[str]:
         """The public ids of all that it counts."""
         named = (self.members.get(kind, {}).get(LANGUAGES[0], []) for kind in ("names", "addressee_names"))
         return {key for keys in (*named, self.members.get("counted", [])) for key in keys}

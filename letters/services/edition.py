@@ -40,7 +40,7 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
     """
     found = {language: signed_by.reader().to_print(revision.pk, language) for language in LANGUAGES}
     if number:
-        known = {key for earlier in revision.signatory_lists.all() for key in earlier.keys()}
+        known = {key for earlier in revision.signatory_lists.all() for key in earlier.ids()}
         found = {language: lists.newcomers(known) for language, lists in found.items()}
     names = {language: [_row(line) for line in lists.public] for language, lists in found.items()}
     return SignatoryList.objects.create(

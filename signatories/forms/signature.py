@@ -24,9 +24,29 @@ from signatories.models import Organization
 from signatories.numbers import bin_is_valid, plain_number
 from signatories.services import organization as organizations
 from signatories.services.organization import Claim
-from signatories.states import MandateBasis, OrganizationKind
+from signatories.states import MandateBasis, OrganizationKind, Visibility
 
 CODE_LENGTH = 8
+VISIBILITY_IN_PLAIN_WORDS = (
+    (
+        Visibility.PUBLIC,
+        _("Everybody: the name stands under the letter on this site, in the public PDF and in every delivered copy."),
+    ),
+    (
+        Visibility.ADDRESSEE,
+        _(
+            "The addressee only: the name stands in the copy that is delivered to the addressee, and nowhere else. "
+            "Everybody sees only that one organization more has signed."
+        ),
+    ),
+    (
+        Visibility.COUNTED,
+        _(
+            "Nobody: the organization is counted without its name. "
+            "Only the coordinators and those who verify the signature know it."
+        ),
+    ),
+)
 
 
 class SignatureForm(forms.Form):
@@ -35,7 +55,7 @@ class SignatureForm(forms.Form):
     `nothing` is a field that people do not see and programs fill in.
     """
 
-    BROUGHT_ALONG = ("person_name", "position", "basis", "basis_note", "email")
+    BROUGHT_ALONG = ("person_name", "position", "basis", "basis_note", "email", "visibility")
 
     fingerprint = forms.CharField(widget=forms.HiddenInput, required=False)
     nothing = forms.CharField(
@@ -70,6 +90,13 @@ class SignatureForm(forms.Form):
             "Mail.ru, Yandex and so on) the coordinator will also call the organization back."
         ),
     )
+    visibility = forms.ChoiceField(
+        label=_("Who may see that your organization signed?"),
+        choices=VISIBILITY_IN_PLAIN_WORDS,
+        initial=Visibility.PUBLIC,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     consent = forms.BooleanField(
         label=_("I agree to this"),
         error_messages={"required": _("Without this consent nothing can be signed. Read it and mark it.")},
@@ -86,6 +113,10 @@ class SignatureForm(forms.Form):
         if self.cleaned_data["fingerprint"] != self.shown_fingerprint:
             raise ValidationError(str(TextChanged()), code="text_changed")
         return self.shown_fingerprint
+
+    def clean_visibility(self) -> str:
+        """The choice; who made none did not object to what was marked."""
+        return self.cleaned_data["visibility"] or Visibility.PUBLIC
 
     def clean_nothing(self) -> str:
         """Refuse what a program filled in; a person whose browser did so loses nothing."""

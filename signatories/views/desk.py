@@ -52,7 +52,7 @@ def signature_list(request: DeskRequest, slug: str) -> HttpResponse:
         "letter": letter,
         "title": letter.text("title", language) or letter.slug,
         "groups": signature_groups(letter, language),
-        "takes_signatures": letter.takes_signatures(timezone.now()),
+        "takes_signatures": letter.accepts_signatures(timezone.now()),
         "runs_letter": _runs(request.user, letter),
     }
     return render(request, "signatories/desk_signatures.html", context)

@@ -10,10 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest
+from signatories.access import signatures_of
+from signatories.forms.visibility import VisibilityForm
 from signatories.models import Signature
 from signatories.selectors import own_organizations, own_signatures
 from signatories.services import signature as signatures
-from signatories.states import REACHED_FROM, SignatureState
+from signatories.services.visibility import restrict_visibility
+from signatories.states import ACTIVE_STATES, REACHED_FROM, SignatureState, Visibility
 from signatories.views.private import private_page
 from signatories.views.sign import language_of_page
 
@@ -36,8 +39,7 @@ def my(request: DeskRequest) -> HttpResponse:
 @private_page
 def my_signature_withdraw(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Ask what a withdrawal means to be read (GET), then withdraw (POST)."""
-    own = Signature.objects.filter(person=request.user).select_related("revision__letter", "organization")
-    signature = get_object_or_404(own, pk=signature_id)
+    signature = _own(request, signature_id)
     if request.method == "POST":
         return _withdraw(request, signature)
     language, letter = language_of_page(), signature.revision.letter
@@ -46,10 +48,50 @@ def my_signature_withdraw(request: DeskRequest, signature_id: int) -> HttpRespon
         "title": letter.text("title", language),
         "name": signature.organization.name_in(language),
         "can_withdraw": signature.state in REACHED_FROM[SignatureState.WITHDRAWN],
-        "was_public": signature.state == SignatureState.ADMITTED and letter.is_published(timezone.now()),
+        "was_public": signature.state == SignatureState.ADMITTED
+        and signature.visibility == Visibility.PUBLIC
+        and letter.is_published(timezone.now()),
         "letter_closed": letter.closed_at is not None,
     }
     return render(request, "signatories/my_signature_withdraw.html", context)
+
+
+def _own(request: DeskRequest, signature_id: int) -> Signature:
+    """A signature that this person may decide about; 404 for every other."""
+    own = signatures_of(request.user).exclude(state=SignatureState.STARTED)
+    return get_object_or_404(own.select_related("revision__letter", "organization"), pk=signature_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@private_page
+def my_signature_visibility(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Say who sees the signature now and who might still (GET), then show it to fewer people (POST)."""
+    signature = _own(request, signature_id)
+    form = VisibilityForm(request.POST if request.method == "POST" else None, now=Visibility(signature.visibility))
+    if form.is_valid():
+        return _restrict(request, signature, Visibility(form.cleaned_data["visibility"]))
+    language, letter = language_of_page(), signature.revision.letter
+    context = {
+        "signature": signature,
+        "form": form,
+        "title": letter.text("title", language),
+        "name": signature.organization.name_in(language),
+        "can_change": signature.state in ACTIVE_STATES and form.fields["visibility"].choices,  # type: ignore[attr-defined]
+        "letter_closed": letter.closed_at is not None,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "signatories/my_signature_visibility.html", context, status=status)
+
+
+def _restrict(request: DeskRequest, signature: Signature, to: Visibility) -> HttpResponse:
+    try:
+        restrict_visibility(signature, to, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The signature is now shown to fewer people. A confirmation was mailed."))
+    return redirect("my")
 
 
 def _withdraw(request: DeskRequest, signature: Signature) -> HttpResponse:
@@ -58,5 +100,5 @@ def _withdraw(request: DeskRequest, signature: Signature) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The signature was withdrawn. A confirmation was mailed to you."))
+        messages.success(request, _("The signature was withdrawn. A confirmation was mailed."))
     return redirect("my")

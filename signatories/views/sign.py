@@ -81,7 +81,9 @@ def _signing(at: datetime, slug: str, token: str) -> Signing:
 
 
 def _context(signing: Signing, **more: Any) -> dict[str, Any]:
+    late = signing.letter.takes_late_signatures(timezone.now())
     return {
+        "late_until": signing.letter.late_until if late else None,
         "signing": signing,
         "letter_url": signing.letter_url(),
         "title": signing.letter.text("title", language_of_page()),
@@ -100,7 +102,7 @@ def sign(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
     """Step 1: find the organization in the list, or say that it is not there."""
     now = timezone.now()
     signing = _signing(now, slug, token)
-    if not signing.letter.takes_signatures(now):
+    if not signing.letter.accepts_signatures(now):
         return _closed(request, signing)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = found_organizations(organizations.find(words, at=now), language_of_page(), signing.organization_url)
@@ -149,7 +151,7 @@ def _form_page(
             return redirect("signing-code", token=_start(request, signing, form, at=at, chosen=chosen).token)
         except Refusal as refusal:
             form.refuse(refusal)
-    if not form.is_bound and not signing.letter.takes_signatures(at):
+    if not form.is_bound and not signing.letter.accepts_signatures(at):
         return _closed(request, signing)
     language = language_of_page()
     context = _context(
@@ -229,7 +231,7 @@ def signing_new_code(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(reverse("signing-code", args=[token]) + "?new=1")
 
 
-ASKED_OF_A_LETTER = ("slug", "state", "closes_at", *(f"title_{language}" for language in LANGUAGES))
+ASKED_OF_A_LETTER = ("slug", "state", "closes_at", "late_until", *(f"title_{language}" for language in LANGUAGES))
 ASKED_OF_AN_ORGANIZATION = (
     *("original_language", "domain", "number_scheme", "number"),
     *(f"name_{language}" for language in LANGUAGES),
@@ -259,7 +261,7 @@ def _code_page(
         "title": letter.text("title", language),
         "name": signature.organization.name_in(language) or "",
         "steps": [_("Organization"), _("You and your consent"), _("Code from the mail")],
-        "open": letter.takes_signatures(at),
+        "open": letter.accepts_signatures(at),
         "sent_at": None if expires_at is None else expires_at - codes.CODE_LIFE,
         "minutes": int(codes.CODE_LIFE.total_seconds() // 60),
         "expired": not signature.code_is_open(at),

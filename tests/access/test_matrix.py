@@ -40,6 +40,7 @@ QUEUE = "302 403 403 200 200 200 403"
 REVIEWED = "302 403 403 200 404 200 403"
 REVIEWED_DONE = "302 403 403 302 404 302 403"
 MINE = "302 404 200 404 404 404 404"
+MINE_FORM_WRONG = "302 404 422 404 404 404 404"
 MINE_DONE = "302 404 302 404 404 404 404"
 
 ROWS: dict[
@@ -78,6 +79,7 @@ ROWS: dict[
     "signing-new-code": (NONE, AWAY),
     "start": (AWAY, NONE),
     "my": ("302 200 200 200 200 200 200", NONE),
+    "my-signature-visibility": (MINE, MINE_FORM_WRONG),
     "my-signature-withdraw": (MINE, MINE_DONE),
     "desk": (DESK, NONE),
     "desk-mail": (DESK, NONE),

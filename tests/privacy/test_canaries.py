@@ -1,7 +1,7 @@
 """Nothing private leaves: one rare word stands in every private value, and is looked for in everything that goes out.
 
 Private are representatives and what they said of themselves, registration numbers, evidence, reasons of refusal, coordinators,
-signatures that are not admitted, letters that are not published and who signed them.
+signatures that are not admitted, names that the public is not to see, letters that are not published and who signed them.
 """
 
 import io
@@ -15,8 +15,11 @@ import pikepdf
 import pytest
 from celery.app.task import Task
 from django.core.files.base import ContentFile
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.test import Client
 
+from campaign import middleware
 from campaign.base.jobs import JobState
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from campaign.base.tasks import sweep_mail
@@ -24,11 +27,13 @@ from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.printing.payload import Payload
 from letters.printing.render import render
 from letters.services import letter as letters
+from letters.states import RecipientRole
 from letters.tasks import sweep_editions
 from signatories.models import Organization, Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
-from signatories.states import EvidenceKind
+from signatories.services.visibility import restrict_visibility
+from signatories.states import EvidenceKind, Visibility
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, TITLES, claim_of, in_three, mailed_code, make_person
 
@@ -54,7 +59,7 @@ def keeper(issuer: Issuer) -> User:
     return person
 
 
-def sign(letter: Letter, organization: str, domain: str) -> Signature:
+def sign(letter: Letter, organization: str, domain: str, visibility: Visibility = Visibility.PUBLIC) -> Signature:
     """A confirmed signature full of private values."""
     revision = letter.revisions.get()
     signature = signatures.start(
@@ -66,6 +71,7 @@ def sign(letter: Letter, organization: str, domain: str) -> Signature:
         position=f"{CANARY} position",
         basis="board",
         basis_note=f"{CANARY} basis",
+        visibility=visibility,
         fingerprint=revision.fingerprint,
         language="en",
         at=NOON,
@@ -80,6 +86,22 @@ def admit(signature: Signature, by: User) -> None:
         evidences.record_by_hand(signature, kind, detail=f"{CANARY} evidence", by=by, at=NOON)
     signatures.admit(signature, by=by, at=NOON)
     signature.refresh_from_db()
+
+
+def hide(letter: Letter, keeper: User) -> None:
+    """Signatures whose names nobody may read: hidden from the beginning, made stricter, withdrawn when hidden."""
+    for visibility in (Visibility.ADDRESSEE, Visibility.COUNTED):
+        admit(sign(letter, f"{CANARY} {visibility}", f"{letter.slug}-{visibility}.example", visibility), keeper)
+    stricter = sign(letter, f"{CANARY} stricter", f"{letter.slug}-stricter.example")
+    admit(stricter, keeper)
+    gone = sign(letter, f"{CANARY} gone", f"{letter.slug}-gone.example", Visibility.ADDRESSEE)
+    admit(gone, keeper)
+    assert stricter.person is not None
+    assert gone.person is not None
+    restrict_visibility(stricter, Visibility.COUNTED, by=stricter.person, at=NOON)
+    signatures.withdraw(gone, by=gone.person, at=NOON)
+    if letter.slug == "closed":
+        admit(sign(letter, f"{CANARY} too late", "too-late.example"), keeper)
 
 
 @pytest.fixture
@@ -99,12 +121,16 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         sign(letter, f"{CANARY} waiting", f"{letter.slug}-waiting.example")
         refused = sign(letter, f"{CANARY} refused", f"{letter.slug}-refused.example")
         signatures.refuse(refused, reason=f"{CANARY} reason", by=keeper, at=NOON)
+        hide(letter, keeper)
     admit(sign(quiet, f"{CANARY} quiet", "quiet.example"), keeper)
     left = sign(quiet, f"{CANARY} left", "left.example")
     admit(left, keeper)
     assert left.person is not None
     signatures.withdraw(left, by=left.person, at=NOON)
     letters.close_letter(closed, by=keeper, at=NOON)
+    hidden_too_late = Signature.objects.get(organization__name_en=f"{CANARY} too late", revision__letter=closed)
+    assert hidden_too_late.person is not None
+    restrict_visibility(hidden_too_late, Visibility.ADDRESSEE, by=hidden_too_late.person, at=NOON)
     printed = Edition.objects.get(recipient=None, language="en")
     printed.file.save("editions/x.pdf", ContentFile(b"%PDF-"), save=False)
     Edition.objects.filter(pk=printed.pk).update(
@@ -181,11 +207,17 @@ def test_the_register_holds_nothing_private(world: dict[str, Any]) -> None:
 
 
 def test_no_edition_holds_anything_private(world: dict[str, Any]) -> None:
-    payloads = list(Edition.objects.values_list("payload", flat=True))
+    to_the_addressee = Q(recipient__role=RecipientRole.TO)
+    payloads = list(Edition.objects.exclude(to_the_addressee).order_by("pk").values_list("payload", flat=True))
+    addressees = list(Edition.objects.filter(to_the_addressee).values_list("payload", flat=True))
 
     printed = render(Payload.from_json(payloads[-1]))
 
+    assert payloads
     assert all(map(hides, payloads))
+    assert all(f"{CANARY} {Visibility.ADDRESSEE}" in payload for payload in addressees)
+    assert all(f"{CANARY} too late" in payload for payload in addressees)
+    assert not any(f"{CANARY} {word}" in payload for payload in addressees for word in ("counted", "stricter", "gone"))
     opened = io.BytesIO()
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         pdf.save(
@@ -198,6 +230,28 @@ def test_no_edition_holds_anything_private(world: dict[str, Any]) -> None:
     assert "closed letter" in " ".join(text.decode().split())
     assert hides(opened.getvalue())
     assert hides(text)
+
+
+def test_pages_are_the_same_to_the_byte_whatever_a_hidden_name_is(client: Client, world: dict[str, Any]) -> None:
+    paths = ["/en/letters/closed/", "/en/letters/closed/signatories/", "/en/letters/public/", "/en/", "/sitemap.xml"]
+    before = {path: client.get(path).content for path in paths}
+
+    hidden = Organization.objects.filter(signatures__visibility__in=[Visibility.ADDRESSEE, Visibility.COUNTED])
+    hidden.update(name_en="Another", name="Another", slug=Concat(Value("another-"), "uid"))
+    middleware.forget_pages()
+
+    assert {path: client.get(path).content for path in paths} == before
+
+
+def test_no_message_tells_anybody_else_a_hidden_name(world: dict[str, Any]) -> None:
+    told = [
+        mail.to
+        for mail in Mail.objects.all()
+        if not hides(json.dumps(mail.context, default=str)) and not mail.to.startswith(f"{CANARY}@")
+    ]
+
+    assert told == []
+    assert Mail.objects.filter(template="visibility_restricted").exists()
 
 
 def test_the_table_of_signatories_holds_nothing_of_people(

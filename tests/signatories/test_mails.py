@@ -14,13 +14,15 @@ FACTS: dict[str, dict[str, Any]] = {
     "signature_admitted": {},
     "signature_refused": {"reason": "We called <twice> & nobody\nanswered."},
     "signature_withdrawn": {},
+    "visibility_restricted": {},
 }
 LETTERS = [{"title": "“A & B”", "slug": "clean-air", "count": 2, "closes": "21 November 2026, 12:00"}]
 COORDINATORS: dict[str, dict[str, Any]] = {
     "signatures_waiting": {"letters": LETTERS},
     "closing_soon": {"letters": LETTERS},
+    "withdrawals": {"letter": "Air & <water>", "slug": "clean-air", "count": 3},
 }
-BOTH = {"letter": "Air & <water>", "organization": "O’Neil & Sons <b>"}
+BOTH = {"letter": "Air & <water>", "organization": "O’Neil & Sons <b>", "visibility": "addressee"}
 
 
 def message(template: str, language: str) -> tuple[str, str, str]:

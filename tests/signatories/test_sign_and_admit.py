@@ -322,7 +322,7 @@ def test_consent_is_kept_in_the_words_and_language_that_were_read(revision: Revi
         at=NOON,
     )
 
-    assert (signature.language, signature.consent_version, signature.consented_at) == (language, "1", NOON)
+    assert (signature.language, signature.consent_version, signature.consented_at) == (language, "2", NOON)
     assert signature.consent_text
 
 
