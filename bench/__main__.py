@@ -12,11 +12,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import printing, queries, reading, runs, signing
+from bench import printing, queries, reading, runs, search, signing
 from bench.measure import Figure, table
 from tests import servers
 
-PARTS = ("reading", "signing", "printing", "queries")
+PARTS = ("reading", "signing", "printing", "queries", "search")
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     with contextlib.ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="qoltanba-bench-")))
         parts = set(arguments.only or PARTS)
-        if parts & {"reading", "signing"}:
+        if parts & {"reading", "signing", "search"}:
             figures += _on_postgresql(running, folder / "postgresql", parts, arguments.rounds)
         if parts - {"signing"}:
             figures += _on_sqlite(folder / "sqlite", parts, arguments.rounds)
@@ -59,6 +59,9 @@ def _on_postgresql(running: contextlib.ExitStack, folder: Path, parts: set[str],
     if "signing" in parts:
         _say("Signing, PostgreSQL")
         figures += signing.measure(env, tokens, rounds=rounds or signing.ROUNDS)
+    if "search" in parts:
+        _say("Search, PostgreSQL")
+        figures += search.measure("PostgreSQL", env, rounds=rounds or search.ROUNDS)
     return figures
 
 
@@ -76,6 +79,9 @@ def _on_sqlite(folder: Path, parts: set[str], rounds: int) -> list[Figure]:
     if "queries" in parts:
         _say("SQL statements")
         figures += queries.measure(env)
+    if "search" in parts:
+        _say("Search, SQLite")
+        figures += search.measure("SQLite", env, rounds=rounds or search.ROUNDS)
     return figures
 
 

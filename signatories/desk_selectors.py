@@ -24,9 +24,9 @@ from signatories.forms.fields import readable_host
 from signatories.models import Evidence, Organization, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
+from signatories.search import alike_among
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import evidence as evidences
-from signatories.services.organization import alike_among
 from signatories.states import ACTIVE_STATES, OrganizationKind, Question, SignatureSource, SignatureState, Visibility
 
 GROUPS = (
@@ -198,7 +198,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
     evidence = evidences.evidence_for(signature)
     open_questions = evidences.unanswered(evidence)
     can_decide = signature.state == SignatureState.CONFIRMED
-    others = _organizations_seen_by(by, at).exclude(pk=organization.pk).order_by("pk")
+    others = _organizations_seen_by(by, at).exclude(pk=organization.pk)
     return Review(
         signature=signature,
         letter=letter,

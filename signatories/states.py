@@ -106,6 +106,13 @@ class OrganizationKind(models.TextChoices):
     MEDIA = "media", _("media outlet")
 
 
+class AliasSource(models.TextChoices):
+    """Where another name of an organization was seen."""
+
+    CLAIM = "claim", _("a claim that was admitted")
+    MERGE = "merge", _("an organization that was merged into it")
+
+
 class MandateBasis(models.TextChoices):
     """On what authority a representative acts."""
 

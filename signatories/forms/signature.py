@@ -22,7 +22,7 @@ from signatories.errors import IsKnown, LooksKnown, TextChanged, TooManyCodes, T
 from signatories.forms.fields import LineField, MailField, WebsiteField, digits_of
 from signatories.models import Organization
 from signatories.numbers import bin_is_valid, plain_number
-from signatories.services import organization as organizations
+from signatories.search import alike, is_same
 from signatories.services.organization import Claim
 from signatories.states import MandateBasis, OrganizationKind, Visibility
 
@@ -276,9 +276,9 @@ class NewOrganizationForm(SignatureForm):
             )
 
     def _look_for_twins(self) -> None:
-        claim = self.claim()
-        self.alike = organizations.alike(claim, at=self.at)
-        self.known = any(organizations.is_same(one, claim.columns()) for one in self.alike)
+        columns = self.claim().columns()
+        self.alike = alike(columns, at=self.at)
+        self.known = any(is_same(one, columns) for one in self.alike)
         if self.known:
             self.add_error(None, str(IsKnown()))
         elif self.alike and not self.cleaned_data["insist"]:

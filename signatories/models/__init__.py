@@ -1,5 +1,6 @@
 """The second floor's tables. Every private address lives here."""
 
+from signatories.models.alias import OrganizationAlias
 from signatories.models.bulk import BulkItem, BulkRun
 from signatories.models.check import Check, DomainProof, EdsSignature
 from signatories.models.code import MailedCode
@@ -11,6 +12,7 @@ from signatories.models.invitation import Invitation, InvitationNote, Invitation
 from signatories.models.notice import Notice
 from signatories.models.organization import Organization
 from signatories.models.representative import Mandate, Representative
+from signatories.models.search_form import SearchForm
 from signatories.models.signature import Signature
 from signatories.models.vouch import Vouch
 
@@ -31,7 +33,9 @@ __all__ = [
     "Mandate",
     "Notice",
     "Organization",
+    "OrganizationAlias",
     "Representative",
+    "SearchForm",
     "Signature",
     "Vouch",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualQuerySet
 
-from campaign.base.languages import LANGUAGE_CHOICES, fold
+from campaign.base.languages import LANGUAGE_CHOICES
 from campaign.base.plain import validate_plain_line
 from letters.states import RegistrationScheme
 from signatories.states import Level, OrganizationKind, SignatureState, Visibility
@@ -46,13 +46,6 @@ class OrganizationQuerySet(MultilingualQuerySet["Organization"]):
     def unlisted(self, at: datetime) -> Self:
         """All others."""
         return self.filter(~_stands_in_public(at))
-
-    def matching(self, words: str) -> Self:
-        """Organizations in whose names each of the words occurs, across scripts and cases."""
-        found = self
-        for word in fold(words).split():
-            found = found.filter(folded__contains=word)
-        return found
 
 
 class Organization(models.Model):

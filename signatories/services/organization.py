@@ -1,7 +1,7 @@
 """What can be done to an organization."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,20 +10,20 @@ from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from rapidfuzz import fuzz
 
 from campaign.base.languages import LANGUAGES, fold, slug_of
 from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.domains import registrable_domain
-from signatories.models import Organization
+from signatories.matching import latin
+from signatories.models import Organization, OrganizationAlias, SearchForm
+from signatories.models.alias import LONGEST_FOLDED, LONGEST_LATIN
 from signatories.numbers import plain_number
-from signatories.states import SignatureState, Visibility
+from signatories.search import names_of
+from signatories.states import AliasSource, SignatureState, Visibility
 
 logger = logging.getLogger(__name__)
 
-MOST_FOUND = 20
-ALIKE = 88  # of 100: rapidfuzz token sort ratio of folded names
 TRANSLATED = ("name", "abbreviation", "note")
 
 
@@ -70,45 +70,6 @@ def folded_names(names: list[str]) -> str:
     return f"|{'|'.join(forms)}|" if forms else ""
 
 
-def find(words: str, *, at: datetime) -> list[Organization]:
-    """Listed organizations whose names hold all these words, the best match first; at most twenty."""
-    if not fold(words):
-        return []
-    found = list(Organization.objects.listed(at).matching(words).order_by("pk")[: MOST_FOUND * 5])
-    wanted = fold(words)
-    return sorted(found, key=lambda organization: (-_likeness(wanted, organization), organization.pk))[:MOST_FOUND]
-
-
-def _likeness(wanted: str, organization: Organization) -> float:
-    return max(fuzz.token_sort_ratio(wanted, name) for name in organization.folded.strip("|").split("|"))
-
-
-def alike(claim: Claim, *, at: datetime) -> list[Organization]:
-    """Organizations in the list that may be the claimed one under another spelling: by name, domain or number; at most five."""
-    return alike_among(Organization.objects.listed(at).order_by("pk"), claim.columns())
-
-
-def alike_among(organizations: Iterable[Organization], columns: dict[str, Any]) -> list[Organization]:
-    """Those of the organizations whose name, domain or number is like these columns, the most alike first; at most five."""
-    names = columns["folded"].strip("|").split("|")
-    telling = [name for name in names if len(name) > 3] or names
-    scored = [
-        (100.0 if is_same(one, columns) else max(_likeness(name, one) for name in telling), one)
-        for one in organizations
-    ]
-    found = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk))
-    return [organization for _, organization in found[:5]]
-
-
-def is_same(organization: Organization, columns: dict[str, Any]) -> bool:
-    """Whether number or domain say that the organization is the one with these columns, however it is spelled."""
-    same_number = bool(columns["number"]) and (organization.number_scheme, organization.number) == (
-        columns["number_scheme"],
-        columns["number"],
-    )
-    return same_number or (bool(columns["domain"]) and organization.domain == columns["domain"])
-
-
 def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetime) -> Organization:
     """The organization that this claim names exactly (number, domain or every name), else a new one.
 
@@ -130,7 +91,45 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
     if logo is not None:
         _keep_logo(organization, logo)
     organization.save(force_insert=True)
+    keep_search_form(organization)
     return organization
+
+
+def keep_search_form(organization: Organization) -> None:
+    """Let the organization be found under its present names and other names; to be called after each change of them."""
+    aliases = organization.aliases.order_by("pk").values_list("name", flat=True)
+    names = names_of(vars(organization), aliases)
+    SearchForm.objects.update_or_create(
+        organization=organization,
+        defaults={"words": names.words, "keys": names.keys, "initials": names.initials},
+    )
+
+
+def remember_names(organization: Organization, names: Iterable[str], *, source: AliasSource, at: datetime) -> None:
+    """Keep other names under which the organization was seen, so that it is found under them, too."""
+    known = set(organization.folded.strip("|").split("|"))
+    OrganizationAlias.objects.bulk_create(
+        [
+            OrganizationAlias(
+                organization=organization,
+                name=name,
+                folded=form[:LONGEST_FOLDED],
+                latin=latin(name)[:LONGEST_LATIN],
+                source=source,
+                seen_at=at,
+            )
+            for form, name in {fold(name): name for name in names}.items()
+            if form and form not in known
+        ],
+        ignore_conflicts=True,
+    )
+    keep_search_form(organization)
+
+
+def names_in(columns: Mapping[str, Any]) -> list[str]:
+    """All names and abbreviations in the columns of an organization or a claim."""
+    found = (columns[f"{field}_{language}"] for field in ("name", "abbreviation") for language in LANGUAGES)
+    return [name for name in found if name]
 
 
 def _keep_logo(organization: Organization, logo: "ContentFile[bytes]") -> None:

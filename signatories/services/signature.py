@@ -32,8 +32,15 @@ from signatories.models import Mandate, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import evidence as evidences
 from signatories.services.notice import alarm_at_withdrawals
-from signatories.services.organization import Claim, forget_unclaimed, match_or_add
-from signatories.states import ACTIVE_STATES, Level, SignatureState, Visibility
+from signatories.services.organization import (
+    Claim,
+    forget_unclaimed,
+    keep_search_form,
+    match_or_add,
+    names_in,
+    remember_names,
+)
+from signatories.states import ACTIVE_STATES, AliasSource, Level, SignatureState, Visibility
 
 WHEN_IT_SIGNS = ("slug", "state", "closes_at", "late_until")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
@@ -230,6 +237,8 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
     _check_evidence(signature)
     if organization.verified_at is None:
         _take_over_claim(organization, signature, at)
+    elif signature.claim:
+        remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
     try:
         with transaction.atomic():
             late = not letter.takes_signatures(at)
@@ -264,6 +273,7 @@ def _take_over_claim(organization: Organization, signature: Signature, at: datet
         setattr(organization, column, value)
     organization.verified_at, organization.level = at, Level.CONFIRMED
     organization.save(update_fields=[*signature.claim, "verified_at", "level"])
+    keep_search_form(organization)
 
 
 @transaction.atomic

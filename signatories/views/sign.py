@@ -26,6 +26,7 @@ from signatories.domains import is_free_mail
 from signatories.errors import TooManyForms
 from signatories.forms.signature import CodeForm, NewOrganizationForm, SignatureForm
 from signatories.models import Organization, Signature
+from signatories.search import find
 from signatories.selectors import found_organizations, texts_of
 from signatories.services import code as codes
 from signatories.services import organization as organizations
@@ -105,7 +106,7 @@ def sign(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
     if not signing.letter.accepts_signatures(now):
         return _closed(request, signing)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = found_organizations(organizations.find(words, at=now), language_of_page(), signing.organization_url)
+    found = found_organizations(find(words, at=now), language_of_page(), signing.organization_url)
     context = _context(signing, words=words, found=found, new_url=signing.url("new"))
     return render(request, "signatories/sign_find.html", context)
 
