@@ -17,7 +17,7 @@ from bench.measure import Figure
 FEW, MANY = 2_000, 20_000
 ROUNDS = 5
 OF_THE_SCAN = 1.0
-LONGEST_P95 = 150.0  # milliseconds
+LONGEST_P95 = 50.0  # milliseconds
 # Kazakh, on a Russian keyboard, Latin in three transliterations, two words, an abbreviation, nothing
 WORDS = ("қарлығаш", "карлыгаш", "qarlygash", "karlyğash", "karlygash", "таңғы шық", "кор", "ҚТШ", "нет такой")
 
@@ -92,12 +92,16 @@ def _fill(count: int) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, stdout=sys.stderr)
+    from django.db import connection
+
     from letters.models import Letter
     from signatories.models import Organization
 
     letter = Letter.objects.filter(slug="searched").first() or _letter()
     begun = Organization.objects.filter(slug__startswith="searched-").count()
     _organizations(letter, begun, count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what a running database does by itself
 
 
 def _letter() -> Any:

@@ -141,6 +141,7 @@ def closest(names: Names, among: Iterable[tuple[int, str, str]]) -> dict[int, fl
     """
     wanted = _telling(parts(names.keys))
     shorts = _long_enough(parts(names.initials))
+    as_initials = [f"|{name}|" for name in _long_enough(wanted) if " " not in name]
     owners: list[int] = []
     keys: list[str] = []
     found: dict[int, float] = {}
@@ -148,7 +149,7 @@ def closest(names: Names, among: Iterable[tuple[int, str, str]]) -> dict[int, fl
         own = parts(owned)
         owners += [owner] * len(own)
         keys += own
-        if shorts.intersection(own) or _long_enough(parts(owned_initials)).intersection(wanted):
+        if not shorts.isdisjoint(own) or any(short in owned_initials for short in as_initials):
             found[owner] = float(ALIKE)
     for name in wanted:
         for key, score, place in process.extract(name, keys, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None):
@@ -161,5 +162,5 @@ def _telling(names: list[str]) -> list[str]:
     return [name for name in names if len(name) >= SHORTEST_TELLING] or names
 
 
-def _long_enough(shorts: list[str]) -> set[str]:
+def _long_enough(shorts: Iterable[str]) -> set[str]:
     return {short for short in shorts if len(short) >= SHORTEST_TELLING}

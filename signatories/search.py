@@ -14,8 +14,8 @@ from signatories.models.organization import OrganizationQuerySet
 
 MOST_FOUND = 20
 MOST_ALIKE = 5
-MOST_RANKED = 1000
-AT_ONCE = 300  # keys in one query
+MOST_RANKED = 500
+AT_ONCE = 100  # keys in one query
 SHORTEST_LABEL = 5  # letters of a domain that say something
 CERTAIN, LIKELY = 101.0, 95.0  # the same number or domain; the same domain in another zone
 
