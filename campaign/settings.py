@@ -254,13 +254,15 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "mail"
-CELERY_TASK_ROUTES = {"letters.print_edition": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {"letters.print_edition": {"queue": "pdf"}, "signatories.run_check": {"queue": "checks"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "base.sweep_mail", "schedule": 1.0, "options": {"expires": 5}},
     "sweep-editions": {"task": "letters.sweep_editions", "schedule": 1.0, "options": {"expires": 5}},
     "close-letters": {"task": "signatories.close_due_letters", "schedule": 5.0, "options": {"expires": 20}},
     "remind-coordinators": {"task": "signatories.remind_coordinators", "schedule": 300.0, "options": {"expires": 240}},
+    "sweep-checks": {"task": "signatories.sweep_checks", "schedule": 1.0, "options": {"expires": 5}},
+    "look-again": {"task": "signatories.look_again", "schedule": 600.0, "options": {"expires": 500}},
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the whole site on this machine until Ctrl-C: web, two workers and the clock; a dead one is started again.
+"""Runs the whole site on this machine until Ctrl-C: web, three workers and the clock; a dead one is started again.
 
 For `make run`; a real installation has systemd do this (`deploy/systemd/`). Uses the standard library alone. PORT names
 the port on 127.0.0.1, VAR_DIR the folder of the installation.
@@ -28,12 +28,13 @@ WORKER = [*CELERY, "worker", "--concurrency=2", "--loglevel=WARNING", "--without
 
 
 def programs(port: int) -> dict[str, list[str]]:
-    """The commands that make up the site; mail has a worker of its own, so that it never waits for printing."""
+    """The commands that make up the site; mail has a worker of its own, so that it never waits for printing or foreign servers."""
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     return {
         "web": [*gunicorn, "campaign.wsgi:application"],
         "worker-mail": [*WORKER, "--queues=mail", "--hostname=mail@%h"],
         "worker-pdf": [*WORKER, "--queues=pdf", "--hostname=pdf@%h"],
+        "worker-checks": [*WORKER, "--queues=checks", "--hostname=checks@%h"],
         "beat": [*CELERY, "beat", "--loglevel=WARNING", "--pidfile="],
     }
 

@@ -145,3 +145,43 @@ class DocumentNotKept(Refusal):
         "Nothing was saved: there is no room for the document at the moment. What you typed is still here; send it without the "
         "document, or try again later."
     )
+
+
+class DomainNotOwn(Refusal):
+    """A domain was to be confirmed that is not the one of the organization's website."""
+
+    reason = _(
+        "Nothing was prepared: only the domain of the organization’s website in our list can be confirmed. Correct the website first."
+    )
+
+
+class DomainUnfit(Refusal):
+    """A domain was to be confirmed that proves nothing, whoever controls it. Which rule it broke is said to reviewers alone."""
+
+    reason = _(
+        "Nothing was prepared: the domain %(domain)s cannot be confirmed in this way. The coordinators will check the organization in another way."
+    )
+
+
+class ProofExpired(Refusal):
+    """A check was asked for with a text that had expired or was used before."""
+
+    reason = _("Nothing was checked: what you were given to publish has expired or was used. Ask for a new one.")
+
+
+class CheckWaits(Refusal):
+    """The same check was asked for again before it was made."""
+
+    reason = _("Nothing was added: this check is already under way. Look again in a minute.")
+
+
+class TooManyChecks(Refusal):
+    """Checks are asked for more often than a domain changes."""
+
+    reason = _("Nothing was checked: there were too many checks within a day. Ask again tomorrow.")
+
+
+class RegisterNotAsked(Refusal):
+    """A look-up was asked for that the installation does not offer, or for a number of another register."""
+
+    reason = _("Nothing was looked up: this number’s register is not connected here. Open the register yourself.")

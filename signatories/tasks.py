@@ -4,7 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaign.base.errors import MoveRefused
+from campaign.base.jobs import claimed, free_abandoned, to_hand_out
 from letters.services.letter import close_letter, due_for_closing
+from signatories.checks.network import network_of_settings
+from signatories.models import Check
+from signatories.services import check as checks
 from signatories.services import notice as notices
 from signatories.services import signature as signatures
 
@@ -30,3 +34,26 @@ def remind_coordinators(**_: object) -> None:
 def forget_unconfirmed(**_: object) -> None:
     """Delete what nobody confirmed in time."""
     signatures.forget_unconfirmed(at=timezone.now())
+
+
+@shared_task(name="signatories.sweep_checks")
+def sweep_checks(**_: object) -> None:
+    """Hand waiting checks to the workers, and free what a dead worker held."""
+    now = timezone.now()
+    free_abandoned(Check, at=now)
+    for check_id in to_hand_out(Check, at=now, most=20):
+        run_check.delay(check_id=check_id)
+
+
+@shared_task(name="signatories.run_check", soft_time_limit=30, time_limit=45)
+def run_check(*, check_id: int, **_: object) -> None:
+    """Make one check if it still waits; safe to repeat, safe to interrupt."""
+    with claimed(Check, check_id) as check:
+        if check is not None:
+            checks.run_check(check, network=network_of_settings(), at=timezone.now())
+
+
+@shared_task(name="signatories.look_again")
+def look_again(**_: object) -> None:
+    """Ask again for the proofs that evidence rests on."""
+    checks.schedule_rechecks(at=timezone.now())

@@ -25,7 +25,13 @@ import psycopg
 from tests import servers
 from tests.plugins import backend
 
-MAIN_PROGRAMS = {"gunicorn": "web", "--queues=mail": "worker-mail", "--queues=pdf": "worker-pdf", " beat ": "beat"}
+MAIN_PROGRAMS = {
+    "gunicorn": "web",
+    "--queues=mail": "worker-mail",
+    "--queues=pdf": "worker-pdf",
+    "--queues=checks": "worker-checks",
+    " beat ": "beat",
+}
 Answer = TypeVar("Answer")
 
 

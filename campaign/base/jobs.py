@@ -126,6 +126,19 @@ def give_back(row: WaitingRow, *, reason: str) -> None:
     )
 
 
+def put_off(row: WaitingRow, *, until: datetime) -> None:
+    """Let the row wait again until then, as if it had not been taken: it was too early."""
+    mine = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)
+    mine.update(
+        state=JobState.WAITING,
+        claim="",
+        leased_until=None,
+        handed_at=None,
+        not_before=until,
+        attempts=F("attempts") - 1,
+    )
+
+
 def park(row: WaitingRow, *, reason: str) -> None:
     """Take the row out of work, with the reason that the desk shows."""
     mine = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, state=JobState.IN_FLIGHT)

@@ -50,6 +50,12 @@ class Reason(StrEnum):
     CERTIFICATE_OTHER_NAME = "certificate_other_name"
     CERTIFICATE_UNTRUSTED = "certificate_untrusted"
     TLS_BROKEN = "tls_broken"
+    # the proof and the register
+    PROOF_EXPIRED = "proof_expired"
+    NUMBER_FOUND = "number_found"
+    NUMBER_OTHER_NAME = "number_other_name"
+    NUMBER_NOT_FOUND = "number_not_found"
+    REGISTER_SILENT = "register_silent"
 
     @property
     def outcome(self) -> Outcome:
@@ -93,10 +99,10 @@ class Finding:
         return str(MEANINGS[self.reason].for_applicant)
 
 
-_PROVED = _("The domain is confirmed.")
+_PROVED = _("This is confirmed.")
 _NOT_SEEN = _("The confirmation was not found at the domain. Compare it with the instructions and ask again.")
 _NOT_USABLE = _("The answer of the domain could not be used. Compare it with the instructions and ask again.")
-_LATER = _("The domain could not be checked at this time. It is tried again by itself.")
+_LATER = _("This could not be checked at this time. Ask again later.")
 _OTHER_WAY = _(
     "This domain cannot be confirmed in this way. The coordinators will check the organization in another way."
 )
@@ -187,4 +193,16 @@ MEANINGS: dict[Reason, Meaning] = {
         _("The certificate of the website was not issued by an authority that is trusted."), _NOT_USABLE
     ),
     Reason.TLS_BROKEN: _unknown(_("No secure connection to the website came about.")),
+    Reason.PROOF_EXPIRED: _failed(
+        _("The confirmation was asked for too late: what the organization was given had expired."),
+        _("What you were given to publish has expired. Ask for a new one."),
+    ),
+    Reason.NUMBER_FOUND: _passed(_("The open data of the register knows this number under a like name.")),
+    Reason.NUMBER_OTHER_NAME: Meaning(
+        Outcome.UNKNOWN,
+        _("The open data of the register knows this number, but under a name that looks different. Compare the names."),
+        _OTHER_WAY,
+    ),
+    Reason.NUMBER_NOT_FOUND: _failed(_("The open data of the register does not know this number."), _OTHER_WAY),
+    Reason.REGISTER_SILENT: _unknown(_("The open data of the register gave no answer.")),
 }

@@ -20,7 +20,7 @@ def test_a_dead_program_comes_back_and_nothing_outlives_the_site(tmp_path):
         with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
             ready = answer.status
         top = supervisor(tmp_path)
-        before = wait_until(lambda: (found := main_programs(top)) and len(found) == 4 and found)
+        before = wait_until(lambda: (found := main_programs(top)) and len(found) == 5 and found)
         os.kill(before["worker-pdf"], signal.SIGKILL)
         after = wait_until(
             lambda: (new := main_programs(top).get("worker-pdf")) and new != before["worker-pdf"] and new
@@ -39,7 +39,7 @@ def test_a_dead_program_comes_back_and_nothing_outlives_the_site(tmp_path):
     stopped_after = time.monotonic() - asked_at
 
     assert ready == 200
-    assert before.keys() == {"web", "worker-mail", "worker-pdf", "beat"}
+    assert before.keys() == {"web", "worker-mail", "worker-pdf", "worker-checks", "beat"}
     assert after in everything
     assert second.returncode == 1
     assert second.stderr == (

@@ -47,7 +47,7 @@ def test_an_installation_runs_the_programs_of_make_run():
     assert commands().keys() == run.programs(8000).keys()
 
 
-@pytest.mark.parametrize("worker", ["worker-mail", "worker-pdf"])
+@pytest.mark.parametrize("worker", ["worker-mail", "worker-pdf", "worker-checks"])
 def test_a_worker_serves_the_same_queue_with_the_same_limits(worker):
     unit = set(commands()[worker].split()) - {"/opt/qoltanba/.venv/bin/celery"}
     command = run.programs(8000)[worker]

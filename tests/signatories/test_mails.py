@@ -21,6 +21,7 @@ COORDINATORS: dict[str, dict[str, Any]] = {
     "signatures_waiting": {"letters": LETTERS},
     "closing_soon": {"letters": LETTERS},
     "withdrawals": {"letter": "Air & <water>", "slug": "clean-air", "count": 3},
+    "proof_lost": {"letters": LETTERS, "organization": "O’Neil & Sons <b>", "domain": "verified.example"},
 }
 BOTH = {"letter": "Air & <water>", "organization": "O’Neil & Sons <b>", "visibility": "addressee"}
 
