@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.models import JournalEntry, User
-from letters import journal_words, markdown
-from letters.models import Edition, Letter, Recipient
+from letters import journal_words, markdown, signed_by
+from letters.models import Edition, Letter, Recipient, SignatoryList
 from letters.selectors import shown_state
 from letters.services import letter as letters
 from letters.services.edition import editions_of, progress, recipients_of
@@ -85,6 +85,7 @@ class EditionRow:
 
     name: str
     role: str
+    addendum: int
     editions: list[Edition]
 
 
@@ -195,18 +196,19 @@ def journal_of(letter: Letter) -> list[JournalLine]:
 
 
 def edition_rows(letter: Letter, language: str) -> list[EditionRow]:
-    """All editions as a table: the public ones, then each recipient's."""
-    by_recipient: dict[int | None, list[Edition]] = {}
+    """All editions as a table: the public ones, then each recipient's; the same of each addendum."""
+    by_recipient: dict[tuple[int, int | None], list[Edition]] = {}
     for edition in editions_of(letter):
-        by_recipient.setdefault(edition.recipient_id, []).append(edition)
+        by_recipient.setdefault((edition.addendum, edition.recipient_id), []).append(edition)
     recipients: dict[int | None, Recipient] = {recipient.pk: recipient for recipient in recipients_of(letter)}
     return [
         EditionRow(
             name="" if key is None else recipients[key].named_in(language),
             role="" if key is None else str(RecipientRole(recipients[key].role).label),
+            addendum=addendum,
             editions=editions,
         )
-        for key, editions in by_recipient.items()
+        for (addendum, key), editions in by_recipient.items()
     ]
 
 
@@ -217,6 +219,35 @@ def progress_of(letter: Letter) -> Progress:
         return Progress(0, 0, 0)
     found = progress(revision)
     return Progress(found["printed"], found["all"], found["parked"])
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Who came after the closing and stands in no list yet, the number that their addendum would have, and the addenda so far.
+
+    `names` are the public ones; `count` counts all.
+    """
+
+    names: list[str]
+    count: int
+    number: int
+    addenda: list[SignatoryList]
+
+    @property
+    def unnamed(self) -> int:
+        """How many are not named in public."""
+        return self.count - len(self.names)
+
+
+def newcomers_of(letter: Letter, language: str) -> Newcomers:
+    """The newcomers of a closed letter."""
+    revision = letter.revisions.first()
+    lists = [] if revision is None else list(revision.signatory_lists.order_by("number"))
+    if revision is None or not lists:
+        return Newcomers([], 0, 1, [])
+    known = {key for frozen in lists for key in frozen.ids()}
+    found = signed_by.reader().to_print(revision.pk, language).newcomers(known)
+    return Newcomers([line.name for line in found.public], len(found), len(lists), lists[1:])
 
 
 def is_public_at_once(letter: Letter, *, at: datetime) -> bool:

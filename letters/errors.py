@@ -64,6 +64,28 @@ class AlreadyPublic(Refusal):
     reason = _("Nothing was changed: the letter is public already, and what was public stays so.")
 
 
+class LateRefused(Refusal):
+    """Late signatures were to be allowed for a letter that is not closed, or until a moment that has passed."""
+
+    reason = _(
+        "Nothing was changed: late signatures can be allowed for a closed letter that is not in the archive, until a moment to come."
+    )
+
+
+class AddendumRefused(Refusal):
+    """An addendum was to be made for a letter that is not closed."""
+
+    reason = _("No addendum was made: the letter is not closed, or it is in the archive.")
+
+
+class NothingToAdd(Refusal):
+    """An addendum was to be made without newcomers."""
+
+    reason = _(
+        "No addendum was made: no signature was admitted after the closing, or all stand in an earlier addendum."
+    )
+
+
 class SlugTaken(Refusal):
     """A letter with this address exists already."""
 

@@ -75,6 +75,7 @@ class LetterPage:
     frozen_count: int | None
     withdrawn: list[dict[str, str]]
     public_edition: dict[str, Any] | None
+    addenda: list[dict[str, Any]]
     missing: bool
     available: list[tuple[str, str, str]]
     demonstration: bool
@@ -136,6 +137,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
     here = language in letter.languages()
     standing = signed_by.reader().standing(revision.pk, language) if revision and with_names else Standing()
     state = shown_state(letter, at)
+    printed = _public_editions(letter, revision, language) if with_names else []
     return LetterPage(
         slug=letter.slug,
         title=_first_text(letter, "title", language),
@@ -162,7 +164,8 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         counts=standing.counts,
         frozen_count=_frozen_count(letter, revision) if with_names else None,
         withdrawn=[{"name": line.name, "on": page_date(line.on, language)} for line in standing.withdrawn],
-        public_edition=_public_edition(letter, revision, language) if with_names else None,
+        public_edition=next((edition for edition in printed if not edition["addendum"]), None),
+        addenda=[edition for edition in printed if edition["addendum"]],
         missing=not here,
         available=[
             (code, LANGUAGE_NAMES[code], _address_in(letter, code)) for code in letter.languages() if code != language
@@ -184,20 +187,21 @@ def _address_in(letter: Letter, language: str) -> str:
         return reverse("letter", args=[letter.slug])
 
 
-def _public_edition(letter: Letter, revision: Revision | None, language: str) -> dict[str, Any] | None:
-    printed = (
-        Edition.objects.filter(revision=revision, recipient=None, language=language, addendum=0, state=JobState.DONE)
-        .defer("payload")
-        .first()
-    )
-    if printed is None:
-        return None
-    return {
-        "url": reverse("letter-pdf", args=[letter.slug]),
-        "size": printed.size,
-        "pages": printed.pages,
-        "sha256": printed.sha256,
-    }
+def _public_editions(letter: Letter, revision: Revision | None, language: str) -> list[dict[str, Any]]:
+    """What is printed for everybody in this language: the letter itself, then its addenda."""
+    printed = Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE)
+    return [
+        {
+            "addendum": edition.addendum,
+            "url": reverse("letter-pdf-addendum", args=[letter.slug, edition.addendum])
+            if edition.addendum
+            else reverse("letter-pdf", args=[letter.slug]),
+            "size": edition.size,
+            "pages": edition.pages,
+            "sha256": edition.sha256,
+        }
+        for edition in printed.defer("payload").order_by("addendum")
+    ]
 
 
 def addressee_groups(recipients: list[Recipient], language: str) -> list[AddresseeGroup]:

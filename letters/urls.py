@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from letters.views import desk, desk_draft, desk_edition, desk_import, desk_letter, public, reading, register
+from letters.views import desk, desk_draft, desk_edition, desk_import, desk_late, desk_letter, public, reading, register
 
 desk_patterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -15,6 +15,9 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/open/", desk_letter.letter_open, name="desk-letter-open"),
     path("letters/<slug:slug>/publish/", desk_letter.letter_publish, name="desk-letter-publish"),
     path("letters/<slug:slug>/close/", desk_letter.letter_close, name="desk-letter-close"),
+    path("letters/<slug:slug>/late/", desk_late.letter_late, name="desk-letter-late"),
+    path("letters/<slug:slug>/late/end/", desk_late.letter_late_end, name="desk-letter-late-end"),
+    path("letters/<slug:slug>/late/addendum/", desk_late.letter_addendum, name="desk-letter-addendum"),
     path("letters/<slug:slug>/archive/", desk_letter.letter_archive, name="desk-letter-archive"),
     path("letters/<slug:slug>/withdraw/", desk_letter.letter_withdraw, name="desk-letter-withdraw"),
     path("letters/<slug:slug>/preview/<str:language>.pdf", desk_letter.preview, name="desk-preview"),
@@ -44,6 +47,7 @@ public_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/", public.letter_page, name="letter"),
     path("letters/<slug:slug>/signatories/", reading.signatory_list, name="signatories"),
     path("letters/<slug:slug>/letter.pdf", public.letter_pdf, name="letter-pdf"),
+    path("letters/<slug:slug>/addendum-<int:number>.pdf", public.letter_pdf, name="letter-pdf-addendum"),
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),
     path("register/", register.register_list, name="register"),
     path("register/<int:index>/", register.register_entry, name="register-entry"),

@@ -23,6 +23,7 @@ ENTRY_KINDS = (
     "signature.admitted",
     "signature.withdrawn",
     "letter.closed",
+    "letter.addendum",
     "letter.withdrawn",
     "edition.printed",
 )

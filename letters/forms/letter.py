@@ -128,6 +128,14 @@ class LetterForm(forms.ModelForm[Letter]):
         return {name: self.cleaned_data[name] for name in (*FACTS, *DATES, *in_languages(TEXTS))}
 
 
+class LateForm(forms.Form):
+    """Until when organizations may still sign a closed letter."""
+
+    late_until = MomentField(
+        label=_("Take late signatures until"), help_text=_("Day, month, year and time, in the time of Almaty.")
+    )
+
+
 class PublicationForm(forms.Form):
     """When the public may read the letter; an empty field means at once."""
 

@@ -89,15 +89,15 @@ def _render_letter(
 
 
 @require_safe
-def letter_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The public edition in the language of the address."""
+def letter_pdf(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse:
+    """The public edition in the language of the address, of the letter itself or of a numbered addendum."""
     letter = get_object_or_404(Letter.objects.published(timezone.now()), slug=slug)
     edition = get_object_or_404(
         Edition.objects.select_related("revision__letter"),
         revision__letter=letter,
         recipient=None,
         language=language_of_page(),
-        addendum=0,
+        addendum=number,
         state=JobState.DONE,
     )
     response = HttpResponse(editions.content(edition), content_type="application/pdf")

@@ -25,6 +25,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "signature.admitted": _("signature admitted"),
     "signature.withdrawn": _("signature withdrawn"),
     "letter.closed": _("letter closed, list of signatories frozen"),
+    "letter.addendum": _("addendum with later signatures made"),
     "letter.withdrawn": _("letter withdrawn"),
     "edition.printed": _("PDF printed and signed"),
 }

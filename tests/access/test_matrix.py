@@ -59,6 +59,7 @@ ROWS: dict[
     "letter": (PAGE, NONE),
     "signatories": (PAGE, NONE),
     "letter-pdf": (PAGE, NONE),
+    "letter-pdf-addendum": (PAGE, NONE),
     "invitation": (AWAY, NONE),  # the letter is published by now
     "register": (PAGE, NONE),
     "register-entry": (PAGE, NONE),
@@ -91,6 +92,9 @@ ROWS: dict[
     "desk-letter-open": (OURS, OURS_DONE),
     "desk-letter-publish": (NONE, OURS_DONE),
     "desk-letter-close": (OURS, OURS_DONE),
+    "desk-letter-late": (OURS, OURS_FORM_WRONG),
+    "desk-letter-late-end": (NONE, OURS_DONE),
+    "desk-letter-addendum": (NONE, OURS_DONE),
     "desk-letter-archive": (NONE, OURS_DONE),
     "desk-letter-withdraw": (OURS, OURS_DONE),
     "desk-preview": (OURS, NONE),
@@ -146,7 +150,19 @@ def world(
     Edition.objects.filter(pk=printed.pk).update(
         state=JobState.DONE, file=printed.file.name, sha256="0" * 64, size=5, pages=1
     )
+    Edition.objects.create(
+        revision=printed.revision,
+        language="en",
+        addendum=1,
+        state=JobState.DONE,
+        file=printed.file.name,
+        sha256="1" * 64,
+        size=5,
+        pages=1,
+        created_at=NOON,
+    )
     return {
+        "number": 1,
         "slug": open_letter.slug,
         "draft": draft,
         "closed": closed,
@@ -244,7 +260,7 @@ def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
     public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
 
     assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
-    assert len(public) == 7
+    assert len(public) == 8
 
 
 def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from campaign.base.canonical import canonical_json
 from campaign.base.jobs import JobState, claimed
 from campaign.base.models import RegisterEntry, User
 from letters.models import Edition, Letter, SignatoryList
+from letters.services import addendum as addenda
 from letters.services import edition as editions
 from letters.services import letter as letters
 from signatories.models import Signature
@@ -68,6 +70,9 @@ def test_the_documented_fields_are_those_that_are_written(
     with claimed(Edition, Edition.objects.filter(recipient=None).earliest("pk").pk) as edition:
         assert edition is not None
         editions.store(edition, unsigned=b"x", signed=smallest_pdf(), at=NOON)
+    addenda.allow_late_signatures(open_letter, until=NOON + timedelta(days=1), by=aigul, at=NOON)
+    admitted("late@late.example", name="Late", website="https://late.example")
+    addenda.make_addendum(open_letter, by=aigul, at=NOON)
     other = make_draft("other")
     letters.open_letter(other, by=aigul, at=NOON)
     letters.withdraw_letter(other, by=aigul, at=NOON)
