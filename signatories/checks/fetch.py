@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from signatories.checks.addresses import Address
-from signatories.checks.dns import NotResolved, addresses_of
+from signatories.checks.dns import Host, NotResolved, addresses_of
 from signatories.checks.network import Deadline, Network
 from signatories.checks.outcome import Reason
 
@@ -37,12 +37,12 @@ class NotFetched(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server answered. `whole` is false where the body was longer than was read; `canonical` is the host at the end of the aliases."""
+    """What a server answered. `whole` is false where the body was longer than was read; `host` is where the name led."""
 
     status: int
     body: bytes
     whole: bool
-    canonical: str
+    host: Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,15 @@ def get(
     headers: Mapping[str, str] | None = None,
     largest: int | None = None,
     deadline: Deadline | None = None,
+    host: Host | None = None,
 ) -> Page:
     """One GET.
 
     :param largest: bytes of the body that are read; the network's own limit otherwise.
+    :param host: where the name led before in the same check, so that it cannot lead elsewhere now.
     :raises NotFetched: for whichever reason.
     """
-    return _exchange("GET", url, None, headers or {}, network, largest, deadline)
+    return _exchange("GET", url, None, headers or {}, network, largest, deadline, host)
 
 
 def post(
@@ -88,7 +90,9 @@ def post(
 
     :raises NotFetched: for whichever reason.
     """
-    return _exchange("POST", url, body, {"Content-Type": content_type, **(headers or {})}, network, largest, deadline)
+    return _exchange(
+        "POST", url, body, {"Content-Type": content_type, **(headers or {})}, network, largest, deadline, None
+    )
 
 
 def _exchange(
@@ -99,17 +103,18 @@ def _exchange(
     network: Network,
     largest: int | None,
     deadline: Deadline | None,
+    host: Host | None,
 ) -> Page:
     target = _target(url)
     deadline = deadline or Deadline(network.total_seconds)
     largest = network.largest_body if largest is None else largest
     try:
-        host = addresses_of(target.host, network=network, deadline=deadline)
+        host = host or addresses_of(target.host, network=network, deadline=deadline)
         if not all(network.reaches(address) for address in host.addresses):
             raise NotFetched(Reason.NOT_PUBLIC)
         with _connect(target, host.addresses[:MOST_ADDRESSES], network, deadline) as connection:
             connection.sendall(_request(method, target, headers, body))
-            return _read(connection, method, largest, deadline, host.canonical)
+            return _read(connection, method, largest, deadline, host)
     except NotResolved as nowhere:
         raise NotFetched(nowhere.reason) from None
     except TimeoutError:
@@ -193,7 +198,7 @@ def _request(method: str, target: _Target, headers: Mapping[str, str], body: byt
     return f"{method} {target.path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + (body or b"")
 
 
-def _read(connection: socket.socket, method: str, largest: int, deadline: Deadline, canonical: str) -> Page:
+def _read(connection: socket.socket, method: str, largest: int, deadline: Deadline, host: Host) -> Page:
     reader: Any = _Reader(connection, deadline, most=largest + MOST_HEADER_BYTES)
     answer = http.client.HTTPResponse(reader, method=method)
     answer.begin()
@@ -202,7 +207,7 @@ def _read(connection: socket.socket, method: str, largest: int, deadline: Deadli
     if answer.getheader("Content-Encoding", "identity").lower() != "identity":
         raise NotFetched(Reason.ENCODED)
     body = answer.read(largest + 1)
-    return Page(answer.status, body[:largest], len(body) <= largest, canonical)
+    return Page(answer.status, body[:largest], len(body) <= largest, host)
 
 
 class _Reader(io.RawIOBase):

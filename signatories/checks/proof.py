@@ -90,17 +90,17 @@ def _file_at(host: str, wanted: bytes, network: Network, deadline: Deadline) -> 
         page = _get(host, FILE, network, deadline)
         reason = _of_file(page, wanted)
         if reason.outcome == Outcome.PASSED:
-            nowhere = _get(host, f"{FOLDER}/{secrets.token_hex(10)}.txt", network, deadline)
+            nowhere = _get(host, f"{FOLDER}/{secrets.token_hex(10)}.txt", network, deadline, page.host)
             reason = _of_control(nowhere, wanted) or reason
     except fetch.NotFetched as trouble:
         return trouble.reason
-    if reason.outcome == Outcome.PASSED and registrable_domain(page.canonical) != registrable_domain(host):
+    if reason.outcome == Outcome.PASSED and registrable_domain(page.host.canonical) != registrable_domain(host):
         return Reason.FILE_FOUND_ELSEWHERE
     return reason
 
 
-def _get(host: str, path: str, network: Network, deadline: Deadline) -> fetch.Page:
-    return fetch.get(f"https://{host}:{network.https_port}{path}", network=network, deadline=deadline)
+def _get(host: str, path: str, network: Network, deadline: Deadline, led: dns.Host | None = None) -> fetch.Page:
+    return fetch.get(f"https://{host}:{network.https_port}{path}", network=network, deadline=deadline, host=led)
 
 
 def _of_file(page: fetch.Page, wanted: bytes) -> Reason:

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import socket
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -143,7 +144,8 @@ def test_n1_rebinding_name_is_resolved_once(running: Any, authority: Authority) 
 
     finding = check_file(DOMAIN, TOKEN, network=net)
 
-    assert (finding.reason, web.connected, inside.connected) == (Reason.NOT_PUBLIC, 1, 0)
+    assert (finding.reason, web.connected, inside.connected) == (Reason.FILE_FOUND, 2, 0)
+    assert next(turn) == 1
 
 
 def test_n1_one_internal_address_among_public_ones_is_refused(running: Any, small_internet: Small) -> None:
@@ -152,6 +154,21 @@ def test_n1_one_internal_address_among_public_ones_is_refused(running: Any, smal
 
     assert check_file(DOMAIN, TOKEN, network=net).reason == Reason.NOT_PUBLIC
     assert (web.connected, inside.connected) == (0, 0)
+
+
+def test_n1_a_connection_that_ended_elsewhere_is_not_used(
+    running: Any, small_internet: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, web = small_internet(HONEST)
+    inside = running.enter_context(servers.web_server(HONEST, None, address=INTERNAL))
+    connect = socket.create_connection
+    monkeypatch.setattr(
+        fetch.socket, "create_connection", lambda _address, **more: connect((INTERNAL, inside.port), **more)
+    )
+
+    assert check_file(DOMAIN, TOKEN, network=net).reason == Reason.NOT_PUBLIC
+    assert web.connected == 0
+    assert b"".join(inside.requests) == b""
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
