@@ -37,6 +37,9 @@ TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 REGISTER_LOOKUP_URL = env.str("REGISTER_LOOKUP_URL", default="")
 REGISTER_LOOKUP_KEY = env.str("REGISTER_LOOKUP_KEY", default="")
+EDS_CA_DIR = env.str("EDS_CA_DIR", default=str(VAR_DIR / "eds" / "authorities"))
+EDS_CRL_DIR = env.str("EDS_CRL_DIR", default=str(VAR_DIR / "eds" / "revoked"))
+EDS_OCSP_URL = env.str("EDS_OCSP_URL", default="")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose fields it multiplies
