@@ -68,6 +68,16 @@ def test_numbers_outside_of_the_range_are_no_signature(number):
     assert not gost.is_signed(MESSAGE, signature[:64] + wrong, key.point)
 
 
+def test_the_same_signature_written_with_a_larger_number_is_none():
+    """A key is made for which S = 5 is right; S + q means the same, and only one spelling may count."""
+    once, digest = 12345, int.from_bytes(streebog512(MESSAGE), "little") % gost.ORDER
+    r = multiple(once)[0] % gost.ORDER
+    key = multiple((5 - once * digest) * pow(r, -1, gost.ORDER) % gost.ORDER)
+    spelled = [r.to_bytes(64, "little") + s.to_bytes(64, "little") for s in (5, 5 + gost.ORDER)]
+
+    assert [gost.is_signed(MESSAGE, one, key) for one in spelled] == [True, False]
+
+
 def test_a_signature_of_another_length_is_none():
     key = gost_key("daniyar")
 

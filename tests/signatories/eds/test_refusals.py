@@ -346,6 +346,13 @@ def an_authority_without_the_right_to_sign_certificates() -> Case:
     return sent(Signature(make_person(rsa_key("daniyar"), by=weak), CONTENT), trust=trusting(weak))
 
 
+@refused(errors.NotAnAuthority)
+def a_certificate_that_only_claims_the_right_to_sign_others() -> Case:
+    extensions = [ours.usage(ours.AUTHORITY_USAGE), ours.own_key(rsa_key("weak"))]
+    weak = ours.certify(rsa_key("weak"), ours.authority_name("ӘЛСІЗ"), extensions=extensions)
+    return sent(Signature(make_person(rsa_key("daniyar"), by=weak), CONTENT), trust=trusting(weak))
+
+
 @refused(errors.AuthorityOutOfTime)
 def an_authority_whose_certificate_has_run_out() -> Case:
     over = make_authority("ЕСКІ ОРТАЛЫҚ", rsa_key("over"), ends=NOON - timedelta(days=1))

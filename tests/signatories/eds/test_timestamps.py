@@ -53,6 +53,12 @@ def test_signed_in_time_and_received_after_the_certificate_ran_out():
     assert (verdict.signed_at, verdict.time_source) == (NOON, TimeSource.TSP)
 
 
+def test_signed_in_time_and_received_after_even_the_authority_ran_out(trust):
+    verdict = check(signed().with_stamp(stamp(signed().signature, at=NOON)), trust, at=NOON + 2 * YEAR)
+
+    assert (verdict.signed_at, verdict.time_source) == (NOON, TimeSource.TSP)
+
+
 def test_stamped_after_the_certificate_ran_out_it_stays_refused():
     lasting = make_authority("ҰКО (RSA) ҮЛГІ", rsa_key("root"), ends=NOON + 9 * YEAR)
     brief = make_person(rsa_key("daniyar"), by=lasting, ends=NOON - HOUR)
