@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from signatories.eds import trust
+
 
 @register(Tags.security, deploy=True)
 def check_production_certificate(app_configs: Any, **_: Any) -> list[Error]:
@@ -27,4 +29,14 @@ def check_no_demonstration_in_debug(app_configs: Any, **_: Any) -> list[Error]:
     """An installation that people rely on shows no tracebacks."""
     if settings.DEBUG:
         return [Error("DEBUG is on.", id="campaign.E003")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_eds_files(app_configs: Any, **_: Any) -> list[Error]:
+    """The files against which electronic signatures are checked can be read."""
+    try:
+        trust.installed()
+    except trust.FileUnreadable as unreadable:
+        return [Error(str(unreadable), id="campaign.E004")]
     return []

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from campaign.checks import check_eds_files
 from signatories.eds.errors import NoAuthorityInstalled
 from signatories.eds.trust import FileUnreadable, installed
 from signatories.eds.verify import verify
@@ -104,3 +105,12 @@ def test_a_persons_certificate_in_the_folder_makes_nobody_an_authority(folders):
 
     with pytest.raises(Exception, match="which this site does not trust"):
         verify(Signature(rsa_head(), b"content").encoded, b"content", trust=installed(), at=NOON, number=NUMBER)
+
+
+def test_the_deployment_check_names_the_file(folders):
+    authorities, _ = folders
+
+    assert check_eds_files(None) == []
+    (authorities / "strange.cer").write_bytes(b"hello")
+
+    assert [error.id for error in check_eds_files(None)] == ["campaign.E004"]
