@@ -94,6 +94,7 @@ class OwnSignature:
     withdraw_url: str
     visibility_name: str
     visibility_url: str
+    receipt_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
@@ -124,6 +125,7 @@ def _own(signature: Signature, language: str, at: datetime) -> OwnSignature:
         visibility_url=reverse("my-signature-visibility", args=[signature.pk])
         if can_withdraw and Visibility(signature.visibility).stricter()
         else "",
+        receipt_url="" if signature.admitted_index is None else reverse("my-signature-receipt", args=[signature.pk]),
     )
 
 

@@ -33,5 +33,12 @@ desk_patterns: list[URLPattern] = [
 my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
     path("signatures/<int:signature_id>/visibility/", my.my_signature_visibility, name="my-signature-visibility"),
+    path("signatures/<int:signature_id>/receipt/", my.my_signature_receipt, name="my-signature-receipt"),
+    path(
+        "signatures/<int:signature_id>/receipt.json",
+        my.my_signature_receipt,
+        {"form": "json"},
+        name="my-signature-receipt-json",
+    ),
     path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),
 ]

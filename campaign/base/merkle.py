@@ -48,3 +48,59 @@ def root_of(frontier: list[bytes]) -> bytes:
     for left in reversed(frontier[:-1]):
         root = node_hash(left, root)
     return root
+
+
+Subtree = tuple[int, int]  # level and index: the complete subtree over the 2^level leaves from index * 2^level
+
+
+def _complete_subtrees(start: int, end: int) -> Iterator[Subtree]:
+    """The largest complete subtrees that together cover the leaves from `start`, which begins one, to before `end`."""
+    while start < end:
+        level = (end - start).bit_length() - 1
+        yield level, start >> level
+        start += 1 << level
+
+
+def tree(size: int) -> list[Subtree]:
+    """The complete subtrees whose roots are the frontier of a tree of this size, the largest first."""
+    return list(_complete_subtrees(0, size))
+
+
+def inclusion_path(index: int, size: int) -> list[list[Subtree]]:
+    """What stands beside a leaf on the way from it to the root (RFC 6962, section 2.1.1), from the leaf upwards.
+
+    Each step is one hash of the proof: the root over these complete subtrees. All steps together name at most
+    2 * log2(size) subtrees, because only one of them can be over an incomplete part.
+
+    :raises ValueError: there is no such leaf in a tree of this size.
+    """
+    if not 0 <= index < size:
+        raise ValueError(index)
+    start, end, steps = 0, size, []
+    while end - start > 1:
+        middle = start + (1 << ((end - start - 1).bit_length() - 1))
+        if index < middle:
+            steps.append(list(_complete_subtrees(middle, end)))
+            end = middle
+        else:
+            steps.append(list(_complete_subtrees(start, middle)))
+            start = middle
+    return steps[::-1]
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """Whether the proof shows that this leaf hash stands at this index in the tree of this size and root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    place, last, reached = index, size - 1, leaf
+    for beside in proof:
+        if last == 0 or len(beside) != HASH_BYTES:
+            return False
+        if place & 1 or place == last:
+            reached = node_hash(beside, reached)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            reached = node_hash(reached, beside)
+        place, last = place >> 1, last >> 1
+    return last == 0 and reached == root

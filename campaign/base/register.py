@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base import freshness, merkle
@@ -72,6 +73,56 @@ def _to_the_second(at: datetime) -> str:
 def root() -> bytes:
     """The root hash over all entries."""
     return merkle.root_of(merkle.split_frontier(bytes(RegisterHead.objects.get(pk=1).frontier)))
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The proof that an entry stands in the register of this size and root: hashes from the entry upwards."""
+
+    index: int
+    size: int
+    leaf: bytes
+    proof: tuple[bytes, ...]
+    root: bytes
+
+    def holds(self) -> bool:
+        """Whether the proof is right."""
+        hashed = merkle.leaf_hash(self.leaf)
+        return merkle.verify_inclusion(hashed, self.index, self.size, list(self.proof), self.root)
+
+
+def inclusion_proof(index: int, size: int | None = None) -> Inclusion:
+    """Prove that an entry stands in the register as it was at this size; by default as it is now. Reads O(log size) rows.
+
+    :raises ValueError: there was no such entry, or the register was never so large.
+    """
+    now = RegisterHead.objects.get(pk=1).size
+    size = now if size is None else size
+    if size > now:
+        raise ValueError(size)
+    steps = merkle.inclusion_path(index, size)
+    whole = merkle.tree(size)
+    hashes = _hashes_of({subtree for step in (*steps, whole) for subtree in step})
+    return Inclusion(
+        index=index,
+        size=size,
+        leaf=bytes(RegisterEntry.objects.values_list("leaf", flat=True).get(index=index)),
+        proof=tuple(merkle.root_of([hashes[subtree] for subtree in step]) for step in steps),
+        root=merkle.root_of([hashes[subtree] for subtree in whole]),
+    )
+
+
+def _hashes_of(subtrees: set[merkle.Subtree]) -> dict[merkle.Subtree, bytes]:
+    leaves = [index for level, index in subtrees if level == 0]
+    found: Any = RegisterEntry.objects.filter(index__in=leaves).values_list("index", "leaf_hash")
+    hashes = {(0, index): bytes(hashed) for index, hashed in found}
+    if above := [subtree for subtree in subtrees if subtree[0]]:
+        wanted = Q()
+        for level, index in above:
+            wanted |= Q(level=level, index=index)
+        nodes: Any = RegisterNode.objects.filter(wanted).values_list("level", "index", "hash")
+        hashes |= {(level, index): bytes(hashed) for level, index, hashed in nodes}
+    return hashes
 
 
 def facts_of(entry: RegisterEntry) -> dict[str, Any]:

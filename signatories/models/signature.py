@@ -37,6 +37,7 @@ class Signature(models.Model):
 
     Many may be started for the same organization; what is unique is one admitted signature for (revision, organization) and
     one active claim for (revision, organization, e-mail), so that a stranger's claim never blocks the organization itself.
+    `opening` is what the commitment in the register stands for; who has it can show that the entry means this organization.
     `claim` keeps what was said about an organization that was added with it. One that came on paper or by e-mail was entered by
     one coordinator with its scan and seconded by another.
     """
@@ -110,6 +111,7 @@ class Signature(models.Model):
         related_name="+",
     )
     salt = models.CharField(max_length=64, default=_salt, editable=False)
+    opening = models.JSONField(default=dict, editable=False)
     admitted_index = models.PositiveBigIntegerField(_("register entry"), null=True)
 
     class Meta:
@@ -141,13 +143,15 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.revision} {self.organization} {self.pk}"
 
-    def commitment(self) -> str:
-        """What the register says of the signatory: a salted hash, so that names stay with the letter until it is published."""
+    def opening_now(self) -> dict[str, Any]:
+        """What the commitment would stand for if it were made now; kept in `opening` when it was made."""
         organization = self.organization
         names = {language: organization.name_in(language) for language in LANGUAGES}
-        return fingerprint(
-            "qoltanba/signatory/v1", {"salt": self.salt, "organization": organization.uid, "names": names}
-        )
+        return {"salt": self.salt, "organization": organization.uid, "names": names}
+
+    def commitment(self) -> str:
+        """What the register says of the signatory: a salted hash, so that names stay with the letter until it is published."""
+        return fingerprint("qoltanba/signatory/v1", self.opening or self.opening_now())
 
     def move(self, to: SignatureState, **fields: Any) -> None:
         """Move the signature, writing the given columns with it. The database decides between two who press at once.

@@ -209,6 +209,9 @@ def _representative_of(signature: Signature) -> Representative:
 
 
 def _tell(signature: Signature, template: str, **facts: Any) -> None:
+    """Mail the person who signed; one who signed on paper may have given no address."""
+    if not signature.email:
+        return
     post.send(
         template,
         to=signature.email,
@@ -248,6 +251,7 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
     _tell(signature, "signature_admitted")
     signature.organization = organization
+    signature.opening = signature.opening_now()
     index = register.append(
         "signature.admitted",
         letter=letter.uid,
@@ -255,7 +259,7 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
         fingerprint=signature.revision.fingerprint,
         signatory=signature.commitment(),
     )
-    Signature.objects.filter(pk=signature.pk).update(admitted_index=index)
+    Signature.objects.filter(pk=signature.pk).update(admitted_index=index, opening=signature.opening)
 
 
 def _check_evidence(signature: Signature) -> None:
@@ -306,8 +310,7 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
     was_seen = counted and signature.visibility == Visibility.PUBLIC and letter.is_published(at)
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
-    if signature.email:
-        _tell(signature, "signature_withdrawn")
+    _tell(signature, "signature_withdrawn")
     if counted:
         alarm_at_withdrawals(letter, at=at)
         freshness.raise_version()

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,9 @@ from signatories.access import signatures_of
 from signatories.forms.visibility import VisibilityForm
 from signatories.models import Signature
 from signatories.selectors import own_organizations, own_signatures
+from signatories.services import receipt as receipts
 from signatories.services import signature as signatures
+from signatories.services.receipt import receipt_of
 from signatories.services.visibility import restrict_visibility
 from signatories.states import ACTIVE_STATES, REACHED_FROM, SignatureState, Visibility
 from signatories.views.private import private_page
@@ -82,6 +84,22 @@ def my_signature_visibility(request: DeskRequest, signature_id: int) -> HttpResp
     }
     status = 422 if form.errors else 200
     return render(request, "signatories/my_signature_visibility.html", context, status=status)
+
+
+@require_safe
+@login_required
+@private_page
+def my_signature_receipt(request: DeskRequest, signature_id: int, form: str = "txt") -> HttpResponse:
+    """The proof that an own signature stands in the public register: for people as text, for programs as JSON."""
+    receipt = receipt_of(_own(request, signature_id))
+    if receipt is None:
+        raise Http404
+    content = receipts.as_json(receipt) if form == "json" else receipts.as_text(receipt, language_of_page())
+    kind = "application/json" if form == "json" else "text/plain; charset=utf-8"
+    response = HttpResponse(content, content_type=kind)
+    name = f"{receipt.signature.revision.letter.slug}-receipt.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _restrict(request: DeskRequest, signature: Signature, to: Visibility) -> HttpResponse:

@@ -80,6 +80,8 @@ ROWS: dict[
     "signing-new-code": (NONE, AWAY),
     "start": (AWAY, NONE),
     "my": ("302 200 200 200 200 200 200", NONE),
+    "my-signature-receipt": (MINE, NONE),
+    "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
     "my-signature-withdraw": (MINE, MINE_DONE),
     "desk": (DESK, NONE),
