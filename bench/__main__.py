@@ -12,11 +12,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import checks, printing, queries, reading, runs, search, signing
+from bench import checks, eds, printing, queries, reading, runs, search, signing
 from bench.measure import Figure, table
 from tests import servers
 
-PARTS = ("reading", "signing", "printing", "queries", "search", "checks")
+PARTS = ("reading", "signing", "printing", "queries", "search", "checks", "eds")
 
 
 def main() -> int:
@@ -30,12 +30,16 @@ def main() -> int:
         parts = set(arguments.only or PARTS)
         if parts & {"reading", "signing", "search"}:
             figures += _on_postgresql(running, folder / "postgresql", parts, arguments.rounds)
-        if parts - {"signing", "checks"}:
+        if parts - {"signing", "checks", "eds"}:
             figures += _on_sqlite(folder / "sqlite", parts, arguments.rounds)
         if "checks" in parts:
             _say("Checks of domains")
             env = runs.environment(folder / "checks", f"sqlite:///{folder / 'checks' / 'none.sqlite3'}")
             figures += checks.measure(env, rounds=arguments.rounds or checks.ROUNDS)
+        if "eds" in parts:
+            _say("Electronic signatures")
+            env = runs.environment(folder / "eds", f"sqlite:///{folder / 'eds' / 'none.sqlite3'}")
+            figures += eds.measure(env, rounds=arguments.rounds or eds.ROUNDS)
     report = f"{_machine()}; load before: {load_before[0]:.1f}; {time.monotonic() - began:.0f} s"
     print(f"\n{table(figures)}\n\n{report}")
     if arguments.json:

@@ -67,6 +67,26 @@ def test_the_signed_content_may_lie_in_it(trust):
     assert check(Signature(rsa_head(), CONTENT, attached=CONTENT), trust).role == Role.HEAD
 
 
+def endless(tag: int, *parts: bytes) -> bytes:
+    """A value of BER whose length is not told beforehand, as older programs write it."""
+    return bytes([tag, 0x80]) + b"".join(parts) + b"\0\0"
+
+
+def test_it_may_be_written_without_lengths_and_its_content_in_pieces(trust):
+    signature = Signature(rsa_head(), CONTENT)
+    pieces = endless(0x24, ours.octets(CONTENT[:3]), ours.octets(CONTENT[3:]))
+    body = endless(
+        0x30,
+        ours.integer(1),
+        ours.set_of(ours.algorithm(ours.SHA256)),
+        endless(0x30, ours.oid(ours.DATA), endless(0xA0, pieces)),
+        endless(0xA0, rsa_head().certificate),
+        ours.set_of(signature.signer),
+    )
+
+    assert check(endless(0x30, ours.oid(ours.SIGNED), endless(0xA0, body)), trust).role == Role.HEAD
+
+
 def test_the_certificate_may_be_named_by_its_key(trust):
     assert check(Signature(head(), CONTENT, by_key=True), trust).role == Role.HEAD
 
