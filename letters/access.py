@@ -46,6 +46,16 @@ def review_required(view: DeskView) -> DeskView:
     return _for_those_who(may_review, view)
 
 
+def keeps_organizations(user: Any) -> bool:
+    """Whether the person keeps the list of organizations in order: reviewers and administrators."""
+    return bool(user.is_authenticated) and user.is_active and (user.is_reviewer or user.is_staff)
+
+
+def keeper_required(view: DeskView) -> DeskView:
+    """Let those in who keep the list of organizations in order, on the same terms."""
+    return _for_those_who(keeps_organizations, view)
+
+
 def _for_those_who(may_enter: Callable[[Any], bool], view: DeskView) -> DeskView:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -28,6 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "signature.admitted": _("Admitted a signature."),
     "signature.refused": _("Refused a signature."),
     "signature.withdrawn": _("Withdrew a signature."),
+    "signature.merged": _("Merged a signature with an earlier one of the same organization."),
     "signature.visibility_restricted": _("Showed a signature to fewer people."),
     "evidence.recorded": _("Recorded evidence."),
 }

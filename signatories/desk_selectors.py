@@ -35,6 +35,7 @@ GROUPS = (
     SignatureState.ADMITTED,
     SignatureState.REFUSED,
     SignatureState.WITHDRAWN,
+    SignatureState.MERGED,
 )
 
 

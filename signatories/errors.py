@@ -185,3 +185,53 @@ class RegisterNotAsked(Refusal):
     """A look-up was asked for that the installation does not offer, or for a number of another register."""
 
     reason = _("Nothing was looked up: this number’s register is not connected here. Open the register yourself.")
+
+
+class SameOrganization(Refusal):
+    """An organization was to be merged with itself."""
+
+    reason = _("Nothing was merged: this is one organization, not two. Choose its duplicate.")
+
+
+class MergedMeanwhile(Refusal):
+    """An organization was merged with its duplicate while somebody acted for it."""
+
+    reason = _(
+        "Nothing was changed: two entries of this organization were made one at this very moment. Open the page again and repeat the step."
+    )
+
+
+class AlreadyMerged(Refusal):
+    """One of two organizations was merged by somebody else."""
+
+    reason = _("Nothing was merged: one of the two was merged already. Look at the list of duplicates again.")
+
+
+class KeepTheVerified(Refusal):
+    """A verified organization was to go over to one that nobody has verified."""
+
+    reason = _("Nothing was merged: only one of the two is verified. Let that one stay.")
+
+
+class SignatureOnHold(Refusal):
+    """A signature of one of two organizations is disputed."""
+
+    reason = _("Nothing was merged: a signature of one of the two is on hold. Decide the dispute first.")
+
+
+class VisibilityDiffers(Refusal):
+    """Two organizations stand under one text, and not everybody may see both."""
+
+    reason = _(
+        "Nothing was merged: both stand under “%(letter)s”, but not everybody may see both signatures. Ask the representatives to "
+        "choose the same, then merge."
+    )
+
+
+class FrozenListNamesIt(Refusal):
+    """A late signature stands in a frozen addendum, and the next one would name it again under another id."""
+
+    reason = _(
+        "Nothing was merged: an addendum to “%(letter)s” names the organization that would go, and the next addendum would name it once "
+        "more. Let that organization stay, or put the letter into the archive first."
+    )

@@ -153,9 +153,14 @@ def closest(names: Names, among: Iterable[tuple[int, str, str]]) -> dict[int, fl
             found[owner] = float(ALIKE)
     for name in wanted:
         for key, score, place in process.extract(name, keys, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None):
-            if _DIGITS.findall(name) == _DIGITS.findall(key):
+            if same_digits(name, key):
                 found[owners[place]] = max(found.get(owners[place], 0.0), score)
     return found
+
+
+def same_digits(one: str, other: str) -> bool:
+    """Whether two names hold the same numbers."""
+    return _DIGITS.findall(one) == _DIGITS.findall(other)
 
 
 def _telling(names: list[str]) -> list[str]:

@@ -49,6 +49,7 @@ class OrganizationPage:
     verified_on: str
     checked: list[tuple[str, list[CheckedFact]]]
     letters: list[SignedLetter]
+    earlier_names: list[str]
 
 
 def admitted_in_public(at: datetime) -> QuerySet[Signature]:
@@ -62,7 +63,7 @@ def admitted_in_public(at: datetime) -> QuerySet[Signature]:
 
 
 def organization_page_of(organization: Organization, language: str, *, at: datetime) -> OrganizationPage | None:
-    """The page of an organization in two queries; None when it stands in public under no letter."""
+    """The page of an organization in three queries; None when it stands in public under no letter."""
     own = admitted_in_public(at).filter(organization=organization).select_related("revision__letter")
     signed = list(own.order_by("-revision__letter__published_at", "-pk"))
     if not signed or organization.verified_at is None:
@@ -80,6 +81,7 @@ def organization_page_of(organization: Organization, language: str, *, at: datet
         verified_on=_day(organization.verified_at, language),
         checked=_checked(organization, signed, language),
         letters=[_signed_letter(signature, language) for signature in signed],
+        earlier_names=list(organization.aliases.filter(is_public=True).order_by("pk").values_list("name", flat=True)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import desk, my, public, sign
+from signatories.views import desk, merging, my, public, sign
 
 public_patterns: list[URLPattern] = [
     path("organizations/<slug:slug>/", public.organization_page, name="organization"),
@@ -22,6 +22,8 @@ public_patterns: list[URLPattern] = [
     path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
 ]
 desk_patterns: list[URLPattern] = [
+    path("organizations/duplicates/", merging.duplicate_list, name="desk-duplicates"),
+    path("organizations/merge/<int:one>/<int:other>/", merging.merge_page, name="desk-merge"),
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
     path("letters/<slug:slug>/signatories.csv", desk.signatories_csv, name="desk-signatories-csv"),

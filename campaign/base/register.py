@@ -23,6 +23,7 @@ ENTRY_KINDS = (
     "letter.opened",
     "signature.admitted",
     "signature.withdrawn",
+    "signature.merged",
     "letter.closed",
     "letter.addendum",
     "letter.withdrawn",

@@ -24,6 +24,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "letter.opened": _("letter opened for signature"),
     "signature.admitted": _("signature admitted"),
     "signature.withdrawn": _("signature withdrawn"),
+    "signature.merged": _("signature merged with an earlier one of the same organization"),
     "letter.closed": _("letter closed, list of signatories frozen"),
     "letter.addendum": _("addendum with later signatures made"),
     "letter.withdrawn": _("letter withdrawn"),

@@ -13,7 +13,7 @@ LONGEST_FOLDED, LONGEST_LATIN = 600, 900  # one letter of a name may become seve
 class OrganizationAlias(models.Model):
     """A name under which the organization was seen besides its own: in a claim that was admitted, or before a merge.
 
-    Searched and compared, never shown in public. `folded` and `latin` are the name in its two search forms.
+    Searched and compared; shown in public only if it stood in public before a merge. `folded` and `latin` are the name in its two search forms.
     """
 
     organization = models.ForeignKey(
@@ -26,6 +26,7 @@ class OrganizationAlias(models.Model):
     folded = models.CharField(max_length=LONGEST_FOLDED, editable=False)
     latin = models.CharField(max_length=LONGEST_LATIN, editable=False)
     source = models.CharField(_("source"), max_length=10, choices=AliasSource)
+    is_public = models.BooleanField(_("stood in public"), default=False)
     seen_at = models.DateTimeField(_("seen"))
 
     class Meta:

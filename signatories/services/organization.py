@@ -78,7 +78,7 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
     :raises LogoNotKept: the disk is full.
     """
     columns = claim.columns()
-    waiting = Organization.objects.unlisted(at)
+    waiting = Organization.objects.unlisted(at).filter(merged_into=None)
     for same in (
         columns["number"] and {"number_scheme": columns["number_scheme"], "number": columns["number"]},
         columns["domain"] and {"domain": columns["domain"]},
@@ -105,7 +105,9 @@ def keep_search_form(organization: Organization) -> None:
     )
 
 
-def remember_names(organization: Organization, names: Iterable[str], *, source: AliasSource, at: datetime) -> None:
+def remember_names(
+    organization: Organization, names: Iterable[str], *, source: AliasSource, at: datetime, is_public: bool = False
+) -> None:
     """Keep other names under which the organization was seen, so that it is found under them, too."""
     known = set(organization.folded.strip("|").split("|"))
     OrganizationAlias.objects.bulk_create(
@@ -116,6 +118,7 @@ def remember_names(organization: Organization, names: Iterable[str], *, source: 
                 folded=form[:LONGEST_FOLDED],
                 latin=latin(name)[:LONGEST_LATIN],
                 source=source,
+                is_public=is_public,
                 seen_at=at,
             )
             for form, name in {fold(name): name for name in names}.items()
@@ -143,7 +146,7 @@ def _keep_logo(organization: Organization, logo: "ContentFile[bytes]") -> None:
 def forget_unclaimed(organizations: Iterable[int]) -> None:
     """Delete those of the organizations about which nothing was ever confirmed, and afterwards their logos."""
     unclaimed = Organization.objects.filter(
-        pk__in=organizations, verified_at=None, signatures=None, representatives=None, evidence=None
+        pk__in=organizations, verified_at=None, merged=None, signatures=None, representatives=None, evidence=None
     )
     logos = [organization.logo for organization in unclaimed if organization.logo]
     unclaimed.delete()

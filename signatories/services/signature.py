@@ -23,6 +23,7 @@ from signatories.errors import (
     CodeExpired,
     EvidenceMissing,
     HumanLookMissing,
+    MergedMeanwhile,
     NotTakingSignatures,
     ReasonMissing,
     TextChanged,
@@ -78,6 +79,7 @@ def start(
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
         organization = match_or_add(claim, logo=logo, at=at)
+    _hold_standing(organization.pk)
     with translation.override(language):
         consent = str(CONSENT)
     signature = Signature.objects.create(
@@ -168,7 +170,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     A wrong code is returned and not raised, because its attempt is counted for good before anybody is answered.
     """
     letter = hold(Letter, signature.revision.letter_id, only=WHEN_IT_SIGNS)
-    hold(Organization, signature.organization_id, only=("uid",))
+    _hold_standing(signature.organization_id)
     held = hold(Signature, signature.pk, to_change=True)
     if held.state != SignatureState.STARTED:
         raise AlreadySigned
@@ -194,6 +196,15 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
     _tell(signature, "signature_received")
     return None
+
+
+def _hold_standing(organization: int) -> None:
+    """Keep the organization as it is.
+
+    :raises MergedMeanwhile: it is another one by now.
+    """
+    if hold(Organization, organization, only=("uid", "merged_into")).merged_into_id is not None:
+        raise MergedMeanwhile
 
 
 def _representative_of(signature: Signature) -> Representative:
@@ -238,6 +249,8 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
     _check_evidence(signature)
+    if organization.merged_into_id is not None:
+        raise MergedMeanwhile
     if organization.verified_at is None:
         _take_over_claim(organization, signature, at)
     elif signature.claim:

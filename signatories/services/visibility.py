@@ -36,12 +36,16 @@ def restrict_visibility(signature: Signature, to: Visibility, *, by: User, at: d
     Signature.objects.filter(pk=held.pk).update(visibility=to)
     signature.visibility = to
     organization = held.organization
-    hide_in_editions(
-        held.revision,
-        organization.uid,
-        [organization.name_in(language) for language in LANGUAGES],
-        from_addressee=to == Visibility.COUNTED,
-    )
+    for known_as in (
+        organization,
+        *organization.merged.order_by("pk"),
+    ):  # lists frozen before a merge name the duplicate
+        hide_in_editions(
+            held.revision,
+            known_as.uid,
+            [known_as.name_in(language) for language in LANGUAGES],
+            from_addressee=to == Visibility.COUNTED,
+        )
     journal.write("signature.visibility_restricted", held, by=by, at=at, scope=letter.slug, visibility=str(to))
     if held.email:
         post.send(

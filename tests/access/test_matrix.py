@@ -39,6 +39,9 @@ OURS_DONE = "302 403 403 302 404 403 403"
 QUEUE = "302 403 403 200 200 200 403"
 REVIEWED = "302 403 403 200 404 200 403"
 REVIEWED_DONE = "302 403 403 302 404 302 403"
+# The list of organizations is kept in order by reviewers and administrators
+KEPT = "302 403 403 403 403 200 200"
+KEPT_FORM_WRONG = "302 403 403 403 403 422 422"
 MINE = "302 404 200 404 404 404 404"
 MINE_FORM_WRONG = "302 404 422 404 404 404 404"
 MINE_DONE = "302 404 302 404 404 404 404"
@@ -111,6 +114,8 @@ ROWS: dict[
     "desk-edition": (OURS, NONE),
     "desk-edition-again": (NONE, OURS_DONE),
     "desk-reviews": (QUEUE, NONE),
+    "desk-duplicates": (KEPT, NONE),
+    "desk-merge": (KEPT, KEPT_FORM_WRONG),
     "desk-signatures": (REVIEWED, NONE),
     "desk-signatories-csv": (OURS, NONE),
     "desk-signature": (REVIEWED, NONE),
@@ -176,6 +181,8 @@ def world(
         "language": "kk",
         "signature_id": waiting.pk,
         "own": own.pk,
+        "one": own.organization_id,
+        "other": waiting.organization_id,
         "recipient_id": draft.recipients.get().pk,
         "edition_id": printed.pk,
         "rest": "letters/",
@@ -270,11 +277,13 @@ def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(
 ) -> None:
     settings.DEMONSTRATION = False
     coordinators = {role: browsers[role] for role in ("coordinator", "coordinator elsewhere")}
+    keepers = {role: browsers[role] for role in ("reviewer", "administrator")}
 
     found = {
-        address.name: (statuses(coordinators, "GET", path), statuses(coordinators, "POST", path))
+        address.name: (statuses(people, "GET", path), statuses(people, "POST", path))
         for address in ours()
         if address.route.startswith("en/desk/") and (path := path_of(address, world))
+        for people in [keepers if ROWS[address.name][0] == KEPT else coordinators]
     }
 
     assert {status for row in found.values() for statuses in row for status in statuses.split()} == {"302", "405"}

@@ -52,6 +52,7 @@ def test_those_that_wait_stand_first_the_oldest_on_top(
         ("admitted", ["Verified Organization"]),
         ("refused", []),
         ("withdrawn", []),
+        ("merged", []),
     ]
 
 
