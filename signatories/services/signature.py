@@ -203,7 +203,7 @@ def _hold_standing(organization: int) -> None:
 
     :raises MergedMeanwhile: it is another one by now.
     """
-    if hold(Organization, organization, only=("uid", "merged_into")).merged_into_id is not None:
+    if hold(Organization, organization, only=("uid", "merged_into_id")).merged_into_id is not None:
         raise MergedMeanwhile
 
 
