@@ -67,7 +67,7 @@ def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime
     duplicate, into = held[duplicate.pk], held[into.pk]
     signatures = list(
         _signatures(duplicate, into)
-        .select_related("revision__letter")
+        .select_related("organization", "revision__letter")
         .select_for_update(no_key=True, of=("self",))
         .order_by("pk")
     )
@@ -78,6 +78,7 @@ def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime
     for later, earlier in pairs:
         later.move(SignatureState.MERGED, merged_into=earlier)
     moved = [one.pk for one in signatures if one.organization_id == duplicate.pk]
+    _keep_openings(signatures)
     Signature.objects.filter(pk__in=moved).update(organization=into)
     _move_people(duplicate, into)
     _move_vouches(duplicate, into, at)
@@ -160,6 +161,13 @@ def _pairs(signatures: list[Signature]) -> Iterator[Pair]:
 
 def _age(signature: Signature) -> tuple[datetime, int]:
     return signature.decided_at or signature.confirmed_at or signature.started_at, signature.pk
+
+
+def _keep_openings(signatures: list[Signature]) -> None:
+    """Keep what the register's entries stand for where it was not kept when they were written: soon the names are others."""
+    for one in signatures:
+        if one.admitted_index is not None and not one.opening:
+            Signature.objects.filter(pk=one.pk).update(opening=one.opening_now())
 
 
 def _move_people(duplicate: Organization, into: Organization) -> None:
