@@ -18,7 +18,7 @@ from letters.models import Letter
 from letters.models.letter import TAKES_SIGNATURES
 from letters.states import RegistrationScheme
 from signatories.countries import country_name
-from signatories.domains import ascii_domain, mail_domain, mixes_scripts
+from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
 from signatories.models import Evidence, Organization, Signature
@@ -208,7 +208,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         was_chosen=not signature.claim,
         is_verified=organization.verified_at is not None,
         claim=list(_claim_lines(columns, _columns_of(organization), language)),
-        checks=list(_checks(signature, columns, by)),
+        checks=[*_checks(signature, columns, by), *_lookalike_checks(columns["domain"], others)],
         alike=found_organizations(alike_among(others, columns), language, lambda one: one.website),
         rivals=_rivals(signature, language),
         evidence=[_evidence_line(one) for one in evidence],
@@ -296,6 +296,24 @@ def _spelling_checks(host: str) -> Iterator[Check]:
             )
             % facts,
         )
+
+
+def _lookalike_checks(domain: str, others: OrganizationQuerySet) -> Iterator[Check]:
+    """The domain beside those of other organizations that it can be taken for, each as people read it and as the DNS knows it."""
+    known: Any = others.exclude(domain="").order_by("domain").values_list("domain", flat=True)
+    for one in lookalikes(domain, known) if domain else []:
+        facts = {"domain": _in_both_forms(both_forms(domain)), "known": _in_both_forms(one.forms)}
+        yield Check(
+            "no",
+            _(
+                "Warning: the domain %(domain)s is easily taken for %(known)s, which belongs to another organization. Compare them letter by letter."
+            )
+            % facts,
+        )
+
+
+def _in_both_forms(forms: Forms) -> str:
+    return f"{forms.unicode} ({forms.ascii})" if forms.differ else forms.ascii
 
 
 def _name_checks(columns: dict[str, Any]) -> Iterator[Check]:

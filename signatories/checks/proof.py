@@ -62,9 +62,10 @@ def check_file(domain: str, token: str, *, network: Network) -> Finding:
     deadline = Deadline(network.total_seconds)
     said: list[Reason] = []
     for host in (domain, f"www.{domain}"):
-        said.append(_file_at(host, proof_text(token).encode(), network, deadline))
-        if said[-1].outcome == Outcome.PASSED:
-            return Finding(said[-1], facts={"host": host})
+        reason, canonical = _file_at(host, proof_text(token).encode(), network, deadline)
+        said.append(reason)
+        if reason.outcome == Outcome.PASSED:
+            return Finding(reason, facts={"host": host, **({"canonical": canonical} if canonical != host else {})})
     return Finding(next((reason for reason in said if reason.outcome == Outcome.UNKNOWN), said[0]))
 
 
@@ -85,7 +86,8 @@ def why_unfit(domain: str) -> Reason | None:
     return None if registrable_domain(domain) == domain else Reason.NOT_REGISTRABLE
 
 
-def _file_at(host: str, wanted: bytes, network: Network, deadline: Deadline) -> Reason:
+def _file_at(host: str, wanted: bytes, network: Network, deadline: Deadline) -> tuple[Reason, str]:
+    """What the file at this host means, and the name at the end of the host's aliases."""
     try:
         page = _get(host, FILE, network, deadline)
         reason = _of_file(page, wanted)
@@ -93,10 +95,11 @@ def _file_at(host: str, wanted: bytes, network: Network, deadline: Deadline) -> 
             nowhere = _get(host, f"{FOLDER}/{secrets.token_hex(10)}.txt", network, deadline, page.host)
             reason = _of_control(nowhere, wanted) or reason
     except fetch.NotFetched as trouble:
-        return trouble.reason
-    if reason.outcome == Outcome.PASSED and registrable_domain(page.host.canonical) != registrable_domain(host):
-        return Reason.FILE_FOUND_ELSEWHERE
-    return reason
+        return trouble.reason, host
+    canonical = page.host.canonical
+    if reason.outcome == Outcome.PASSED and registrable_domain(canonical) != registrable_domain(host):
+        reason = Reason.FILE_FOUND_ELSEWHERE
+    return reason, canonical
 
 
 def _get(host: str, path: str, network: Network, deadline: Deadline, led: dns.Host | None = None) -> fetch.Page:

@@ -231,7 +231,8 @@ def _where(check: Check, finding: Finding) -> str:
     if check.proof is None:
         return finding.facts.get("said", check.organization.number)
     if check.kind == CheckKind.SITE_FILE:
-        return proofs.file_url(finding.facts.get("host", check.proof.domain))
+        address = proofs.file_url(finding.facts.get("host", check.proof.domain))
+        return f"{address} → {finding.facts['canonical']}" if "canonical" in finding.facts else address
     record, asked = f"TXT {proofs.record_name(check.proof.domain)}", finding.facts.get("resolvers")
     return f"{record} ({finding.agreed}/{asked} DNS)" if asked else record
 

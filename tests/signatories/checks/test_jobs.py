@@ -13,6 +13,7 @@ from campaign.base.models import JournalEntry, Mail, User
 from letters.models import Letter
 from letters.services import letter as letters
 from signatories import tasks
+from signatories.check_selectors import checks_for_reviewer, checks_of, instructions
 from signatories.checks.network import Network
 from signatories.checks.outcome import Reason
 from signatories.checks.proof import proof_text, record_name
@@ -256,6 +257,36 @@ def test_a_file_that_is_found_becomes_evidence(proof: DomainProof, daniyar: User
 
     assert evidence(EvidenceKind.SITE_FILE) == [("passed", True, DOMAIN)]
     assert Evidence.objects.get(kind="site_file").detail == f"https://{DOMAIN}/.well-known/qoltanba.txt"
+
+
+def test_a_file_on_a_foreign_server_says_where_it_was(proof: DomainProof, daniyar: User, small_internet: Small) -> None:
+    zone = Zone(aliases={DOMAIN: "pages.example.net"}, addresses={"pages.example.net": [PUBLIC]})
+    net, _ = small_internet(files({"/.well-known/qoltanba.txt": proof_text(proof.token).encode()}), zone)
+    request_check(proof, FILE, by=daniyar, at=NOON)
+
+    work(net, NOON)
+
+    kept = Evidence.objects.get(kind="site_file")
+    assert kept.detail == f"https://{DOMAIN}/.well-known/qoltanba.txt → pages.example.net"
+
+
+def test_the_person_reads_what_to_publish_and_what_came_out(
+    proof: DomainProof, daniyar: User, network: Network, stranger: User
+) -> None:
+    told = instructions(proof)
+    assert (told.record_name, told.text) == ("_qoltanba.adilsoz.kz", f"qoltanba={proof.token}")
+    assert told.file_url_www == "https://www.adilsoz.kz/.well-known/qoltanba.txt"
+    request_check(proof, DNS, by=daniyar, at=NOON)
+    assert [line.is_under_way for line in checks_of(daniyar, proof.organization)] == [True]
+
+    work(network, NOON)
+
+    (line,) = checks_of(daniyar, proof.organization)
+    assert (line.is_under_way, line.outcome) == (False, "failed")
+    assert line.for_applicant.startswith("The confirmation was not found at the domain.")
+    assert line.for_reviewer == "The DNS of the domain holds no record for the confirmation."
+    assert checks_of(stranger, proof.organization) == []
+    assert checks_for_reviewer(proof.organization) == [line]
 
 
 def test_what_is_missing_becomes_evidence_that_does_not_hold(

@@ -108,7 +108,10 @@ def test_a_large_page_for_what_is_missing_is_not_held_against_the_site(file_find
 def test_a_name_that_points_to_a_foreign_server_is_weak(file_finding: Check) -> None:
     zone = Zone(aliases={DOMAIN: "pages.example.net"}, addresses={"pages.example.net": [PUBLIC]})
 
-    assert file_finding(HONEST, zone).reason == Reason.FILE_FOUND_ELSEWHERE
+    finding = file_finding(HONEST, zone)
+
+    assert finding.reason == Reason.FILE_FOUND_ELSEWHERE
+    assert finding.facts == {"host": DOMAIN, "canonical": "pages.example.net"}
 
 
 def test_a_file_in_pieces_passes(file_finding: Check) -> None:
