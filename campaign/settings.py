@@ -266,6 +266,9 @@ CELERY_BEAT_SCHEDULE = {
     "remind-coordinators": {"task": "signatories.remind_coordinators", "schedule": 300.0, "options": {"expires": 240}},
     "sweep-checks": {"task": "signatories.sweep_checks", "schedule": 1.0, "options": {"expires": 5}},
     "look-again": {"task": "signatories.look_again", "schedule": 600.0, "options": {"expires": 500}},
+    "sweep-bulk": {"task": "signatories.sweep_bulk", "schedule": 1.0, "options": {"expires": 5}},
+    "remind-invited": {"task": "signatories.remind_invited", "schedule": 60.0, "options": {"expires": 50}},
+    "follow-invitations": {"task": "signatories.follow_invitations", "schedule": 30.0, "options": {"expires": 25}},
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -223,12 +223,10 @@ UNANSWERED_STATES = (  # they may be reminded
 
 INVITATION_REACHED_FROM = {  # nothing else moves an invitation; only a signature makes it signed, and nothing undoes that
     InvitationState.INVITED: {InvitationState.PREPARED, InvitationState.BOUNCED},
-    InvitationState.SEEN: {InvitationState.INVITED},
-    InvitationState.CONSIDERING: {*UNANSWERED_STATES, InvitationState.DECLINED, InvitationState.BOUNCED}
-    - {InvitationState.CONSIDERING},
-    InvitationState.NEEDS_BOARD: {*UNANSWERED_STATES, InvitationState.DECLINED, InvitationState.BOUNCED}
-    - {InvitationState.NEEDS_BOARD},
-    InvitationState.DECLINED: {*UNANSWERED_STATES, InvitationState.BOUNCED},
+    InvitationState.SEEN: {InvitationState.PREPARED, InvitationState.INVITED},
+    InvitationState.CONSIDERING: set(InvitationState) - {InvitationState.CONSIDERING, InvitationState.SIGNED},
+    InvitationState.NEEDS_BOARD: set(InvitationState) - {InvitationState.NEEDS_BOARD, InvitationState.SIGNED},
+    InvitationState.DECLINED: set(InvitationState) - {InvitationState.DECLINED, InvitationState.SIGNED},
     InvitationState.BOUNCED: set(UNANSWERED_STATES),
     InvitationState.SIGNED: set(InvitationState) - {InvitationState.SIGNED},
 }

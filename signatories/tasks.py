@@ -7,9 +7,12 @@ from campaign.base.errors import MoveRefused
 from campaign.base.jobs import claimed, free_abandoned, to_hand_out
 from letters.services.letter import close_letter, due_for_closing
 from signatories.checks.network import network_of_settings
-from signatories.models import Check
+from signatories.models import BulkItem, Check
+from signatories.services import bulk
 from signatories.services import check as checks
+from signatories.services import invitation as invitations
 from signatories.services import notice as notices
+from signatories.services import reminder as reminders
 from signatories.services import signature as signatures
 
 
@@ -57,3 +60,32 @@ def run_check(*, check_id: int, **_: object) -> None:
 def look_again(**_: object) -> None:
     """Ask again for the proofs that evidence rests on."""
     checks.schedule_rechecks(at=timezone.now())
+
+
+@shared_task(name="signatories.remind_invited")
+def remind_invited(**_: object) -> None:
+    """Remind the invited of what is due by the plan of their letter."""
+    reminders.remind_due(at=timezone.now())
+
+
+@shared_task(name="signatories.follow_invitations")
+def follow_invitations(**_: object) -> None:
+    """See which of the invited signed by another way, and whose mailbox does not exist."""
+    now = timezone.now()
+    invitations.recognise_signatures(at=now)
+    invitations.mark_refused_mail(at=now)
+
+
+@shared_task(name="signatories.sweep_bulk")
+def sweep_bulk(**_: object) -> None:
+    """Hand the waiting rows of bulk works to the workers, and free what a dead worker held."""
+    now = timezone.now()
+    free_abandoned(BulkItem, at=now)
+    for item_id in to_hand_out(BulkItem, at=now, most=100):
+        do_bulk_item.delay(item_id=item_id)
+
+
+@shared_task(name="signatories.do_bulk_item", soft_time_limit=60, time_limit=90)
+def do_bulk_item(*, item_id: int, **_: object) -> None:
+    """Do what is asked of one row, if it still waits."""
+    bulk.do_one(item_id, at=timezone.now())

@@ -6,6 +6,7 @@ the worker with the message's language active. The row's content is wiped as soo
 
 import logging
 import smtplib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +22,39 @@ from campaign.base.models.mail import Mail
 
 logger = logging.getLogger(__name__)
 
+NO_SUCH_MAILBOX = (
+    550,
+    551,
+    552,
+    553,
+    556,
+)  # RFC 5321, 4.2.3, and RFC 7504; others of 5xx are troubles of our own server
 
-def send(template: str, *, to: str, language: str, **context: Any) -> None:
+
+def send(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    headers: Mapping[str, str] | None = None,
+    reference: str = "",
+    **context: Any,
+) -> None:
     """Ask for one message; it is sent after the transaction is committed.
 
     :param template: the name below `templates/mail/`.
+    :param headers: further ones, such as `List-Unsubscribe`; wiped with the content.
+    :param reference: what the message is about ("invitation:7"), for `refused_for_good`.
     :param context: plain values for the template (texts, numbers, lists).
     """
-    Mail.objects.create(template=template, to=to, language=language, context=context)
+    Mail.objects.create(
+        template=template,
+        to=to,
+        language=language,
+        headers=dict(headers or {}),
+        reference=reference,
+        context=context,
+    )
 
 
 def deliver(mail_id: int) -> None:
@@ -48,7 +74,7 @@ def deliver(mail_id: int) -> None:
             let_go = give_back if _may_heal(refused) else park
             let_go(mail, reason=reason)
             return
-        finish(mail, sent_at=timezone.now(), context={})
+        finish(mail, sent_at=timezone.now(), context={}, headers={})
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives:
@@ -59,6 +85,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         html = render_to_string(f"mail/{mail.template}.html", context)
     subject, _, body = text.strip().partition("\n")
     headers = {
+        **mail.headers,
         "Auto-Submitted": "auto-generated",
         "Message-ID": f"<mail-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{_host()}>",
     }
@@ -80,6 +107,20 @@ def park_abandoned(*, at: datetime) -> int:
     if count:
         logger.error("%d messages were in flight when their worker died", count)
     return count
+
+
+def refused_for_good(kind: str) -> list[tuple[int, str]]:
+    """Messages about this kind of thing whose mailbox a server refused for good: their ids, and what each was about."""
+    reasons = [f"SMTP {code}" for code in NO_SUCH_MAILBOX]
+    refused = Mail.objects.filter(state=JobState.PARKED, reference__startswith=f"{kind}:", reason__in=reasons)
+    return [
+        (pk, reference.partition(":")[2]) for pk, reference in refused.order_by("pk").values_list("pk", "reference")
+    ]
+
+
+def settle(mail_id: int) -> None:
+    """Say that somebody has drawn the consequences of a message's refusal."""
+    Mail.objects.filter(pk=mail_id).update(reference="")
 
 
 def forget_old(*, before: datetime) -> int:

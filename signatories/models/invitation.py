@@ -158,6 +158,14 @@ class InvitationNote(models.Model):
         return f"note {self.pk}"
 
 
+class InvitationPlanQuerySet(models.QuerySet["InvitationPlan"]):
+    """Filters of plans."""
+
+    def of(self, letter: Letter) -> "InvitationPlan":
+        """The plan of this letter; an unsaved usual one where nobody has made any."""
+        return self.filter(letter=letter).first() or InvitationPlan(letter=letter)
+
+
 class InvitationPlan(models.Model):
     """When the invited are asked to have answered, and on how many days before that and before the closing they are reminded."""
 
@@ -166,6 +174,8 @@ class InvitationPlan(models.Model):
     days_before = models.JSONField(_("days before that"), default=default_days_before)
     days_before_closing = models.JSONField(_("days before the closing"), default=default_days_before_closing)
     active = models.BooleanField(_("reminders are sent"), default=True)
+
+    objects = InvitationPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan of invitations")
