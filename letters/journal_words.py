@@ -31,6 +31,19 @@ WORDS: dict[str, str | Promise] = {
     "signature.merged": _("Merged a signature with an earlier one of the same organization."),
     "signature.visibility_restricted": _("Showed a signature to fewer people."),
     "evidence.recorded": _("Recorded evidence."),
+    "invitation.prepared": _("Put organizations on the board of invitations: %(count)s."),
+    "invitation.sent": _("Sent an invitation: %(organization)s."),
+    "invitation.sent_by_hand": _("Handed an invitation over personally: %(organization)s."),
+    "invitation.answered_by_hand": _("Wrote down an answer to an invitation: %(organization)s."),
+    "invitation.bounced": _("Marked the mailbox of an invitation as unreachable: %(organization)s."),
+    "invitation.changed": _("Corrected an invitation: %(organization)s."),
+    "invitation.given": _("Said who talks to an invited organization: %(organization)s."),
+    "invitation.stopped": _("Stopped the reminders of an invitation: %(organization)s."),
+    "invitation.removed": _("Took an invitation off the board: %(organization)s."),
+    "invitation.planned": _("Changed the deadlines and reminders of the invitations."),
+    "invitation.exported": _("Took the board of invitations out as a table: %(count)s organizations."),
+    "bulk.invite": _("Started sending invitations: %(count)s."),
+    "bulk.admit": _("Started admitting signatures in bulk: %(count)s."),
 }
 
 

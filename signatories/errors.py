@@ -281,3 +281,15 @@ class NothingToDo(Refusal):
     """Bulk work was to be started without a single row."""
 
     reason = _("Nothing was started: there is nothing to do at the moment.")
+
+
+class CellWrong(Refusal):
+    """A cell of a list of invitations that cannot be taken."""
+
+    reason = _("under “%(heading)s”: %(problem)s")
+
+
+class ActMissing(Refusal):
+    """The button under the board was pressed without saying what to do."""
+
+    reason = _("Nothing was done: choose what to do with the marked organizations, then press the button again.")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import desk, merging, my, public, sign
+from signatories.views import desk, desk_bulk, desk_invitation, invited, merging, my, public, sign
 
 public_patterns: list[URLPattern] = [
     path("organizations/<slug:slug>/", public.organization_page, name="organization"),
@@ -18,6 +18,18 @@ public_patterns: list[URLPattern] = [
         sign.sign_organization,
         name="invitation-sign-organization",
     ),
+    path("invited/<str:token>/", invited.invited, name="invited"),
+    path("invited/<str:token>/letter/", invited.invited_letter, name="invited-letter"),
+    path("invited/<str:token>/answer/", invited.invited_answer, name="invited-answer"),
+    path("invited/<str:token>/stop/", invited.invited_stop, name="invited-stop"),
+    path("invited/<str:token>/resume/", invited.invited_resume, name="invited-resume"),
+    path("invited/<str:invited>/sign/", sign.sign, name="invited-sign"),
+    path("invited/<str:invited>/sign/new/", sign.sign_new, name="invited-sign-new"),
+    path(
+        "invited/<str:invited>/sign/organization/<slug:organization>/",
+        sign.sign_organization,
+        name="invited-sign-organization",
+    ),
     path("signing/<str:token>/", sign.signing_code, name="signing-code"),
     path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
 ]
@@ -27,6 +39,43 @@ desk_patterns: list[URLPattern] = [
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
     path("letters/<slug:slug>/signatories.csv", desk.signatories_csv, name="desk-signatories-csv"),
+    path("letters/<slug:slug>/invitations/", desk_invitation.invitation_board, name="desk-invitations"),
+    path("letters/<slug:slug>/invitations/list/", desk_invitation.invitation_list, name="desk-invitation-list"),
+    path("letters/<slug:slug>/invitations/act/", desk_invitation.invitation_act, name="desk-invitations-act"),
+    path("letters/<slug:slug>/invitations/plan/", desk_invitation.invitation_plan, name="desk-invitations-plan"),
+    path(
+        "letters/<slug:slug>/invitations.csv",
+        desk_invitation.invitation_export,
+        {"form": "csv"},
+        name="desk-invitations-csv",
+    ),
+    path(
+        "letters/<slug:slug>/invitations.xlsx",
+        desk_invitation.invitation_export,
+        {"form": "xlsx"},
+        name="desk-invitations-xlsx",
+    ),
+    path(
+        "letters/<slug:slug>/invitations/<int:invitation_id>/", desk_invitation.invitation_page, name="desk-invitation"
+    ),
+    path(
+        "letters/<slug:slug>/invitations/<int:invitation_id>/do/",
+        desk_invitation.invitation_do,
+        name="desk-invitation-do",
+    ),
+    path(
+        "letters/<slug:slug>/invitations/<int:invitation_id>/answer/",
+        desk_invitation.invitation_answer,
+        name="desk-invitation-answer",
+    ),
+    path(
+        "letters/<slug:slug>/invitations/<int:invitation_id>/notes/",
+        desk_invitation.invitation_note,
+        name="desk-invitation-note",
+    ),
+    path("letters/<slug:slug>/bulk/", desk_bulk.bulk_list, name="desk-bulk"),
+    path("letters/<slug:slug>/bulk/<int:run_id>/", desk_bulk.bulk_run, name="desk-bulk-run"),
+    path("letters/<slug:slug>/bulk/<int:run_id>/progress.json", desk_bulk.bulk_progress, name="desk-bulk-progress"),
     path("signatures/<int:signature_id>/", desk.signature_page, name="desk-signature"),
     path("signatures/<int:signature_id>/evidence/", desk.signature_evidence, name="desk-signature-evidence"),
     path("signatures/<int:signature_id>/admit/", desk.signature_admit, name="desk-signature-admit"),

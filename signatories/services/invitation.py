@@ -100,6 +100,18 @@ def send_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def mark_sent(invitation: Invitation, *, by: User, at: datetime) -> None:
+    """Say that a coordinator handed the personal address over herself, by a messenger or on paper. Nothing is mailed now.
+
+    :raises Refusal: NotAskingNow, MoveRefused.
+    """
+    letter = _asking(invitation, at)
+    due = next_reminder(invitation, letter, InvitationPlan.objects.of(letter), at=at)
+    invitation.move(InvitationState.INVITED, invited_at=at, bounced_at=None, next_reminder_at=due)
+    _write("sent_by_hand", invitation, by, at)
+
+
+@transaction.atomic
 def send_again(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Mail an unanswered invitation once more, because a person wants it; at most once a day.
 

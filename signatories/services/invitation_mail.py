@@ -32,7 +32,6 @@ def mail(template: str, invitation: Invitation, letter: Letter, plan: Invitation
         summary=letter.text("summary", language),
         issuer=getattr(letter.issuer, f"name_{language}") or letter.issuer.name,
         organization=invitation.name,
-        contact=invitation.contact_name,
         answer_by=answer_by,
         closes=closes,
         token=invitation.token,

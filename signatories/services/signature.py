@@ -29,9 +29,10 @@ from signatories.errors import (
     TextChanged,
     TooManyCodes,
 )
-from signatories.models import Mandate, Organization, Representative, Signature
+from signatories.models import Invitation, Mandate, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import evidence as evidences
+from signatories.services import invitation as invitations
 from signatories.services.notice import alarm_at_withdrawals
 from signatories.services.organization import (
     Claim,
@@ -62,6 +63,7 @@ def start(
     visibility: str = Visibility.PUBLIC,
     fingerprint: str,
     language: str,
+    invitation: Invitation | None = None,
     at: datetime,
 ) -> Signature:
     """Start a signature and mail its code. Nothing is signed before the code comes back.
@@ -71,6 +73,7 @@ def start(
     :param organization: chosen from the list; None when it was added with `claim`.
     :param visibility: who may see the organization under the letter; it can only become stricter later.
     :param fingerprint: of the text that the person saw.
+    :param invitation: through whose personal address the person came.
     :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes, LogoNotKept.
     """
     _check_takes_signatures(hold(Letter, revision.letter_id), revision, fingerprint, at)
@@ -96,6 +99,7 @@ def start(
         consent_version=CONSENT_VERSION,
         consent_text=consent,
         consented_at=at,
+        invitation=invitation,
         started_at=at,
     )
     _mail_code(signature, at=at)
@@ -193,6 +197,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     late = letter.takes_late_signatures(at)
     signature.move(SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person=person, mandate=mandate, late=late)
     evidences.check_by_machine(signature, at=at)
+    invitations.note_signature(signature, at=at)
     journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
     _tell(signature, "signature_received")
     return None

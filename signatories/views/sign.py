@@ -1,6 +1,7 @@
 """Signing: find the organization or add it, say who you are, type the code.
 
-The same pages serve a published letter (by its slug) and a quiet one (by its invitation). GET and HEAD change nothing.
+The same pages serve a published letter (by its slug), a quiet one (by its invitation), and both for those who come by a personal
+address. GET and HEAD change nothing.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from letters.states import LetterState
 from signatories.domains import is_free_mail
 from signatories.errors import TooManyForms
 from signatories.forms.signature import CodeForm, NewOrganizationForm, SignatureForm
-from signatories.models import Organization, Signature
+from signatories.models import Invitation, Organization, Signature
 from signatories.search import find
 from signatories.selectors import found_organizations, texts_of
 from signatories.services import code as codes
@@ -42,12 +43,13 @@ LONGEST_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A letter that somebody wants to sign, and the addresses of the steps."""
+    """A letter that somebody wants to sign, and the addresses of the steps; `invitation` where a personal address led here."""
 
     letter: Letter
     revision: Revision
     prefix: str
     key: str
+    invitation: Invitation | None = None
 
     def url(self, step: str = "", *more: str) -> str:
         """The address of a step: "" is the search, "organization" and "new" are the forms."""
@@ -60,7 +62,7 @@ class Signing:
 
     def letter_url(self) -> str:
         """The page of the letter itself."""
-        return reverse("invitation" if self.prefix else "letter", args=[self.key])
+        return reverse(self.prefix.rstrip("-") or "letter", args=[self.key])
 
 
 def language_of_page() -> str:
@@ -68,9 +70,15 @@ def language_of_page() -> str:
     return (get_language() or "kk")[:2]
 
 
-def _signing(at: datetime, slug: str, token: str) -> Signing:
-    """The letter that this address may sign; 404 for drafts and for unpublished ones without their invitation."""
-    if token:
+def _signing(at: datetime, slug: str, token: str, invited: str) -> Signing:
+    """The letter that this address may sign; 404 for drafts and for unpublished ones without their invitation.
+
+    :param invited: the token of a personal address.
+    """
+    invitation = get_object_or_404(Invitation, token=invited) if invited else None
+    if invitation is not None:
+        letters = Letter.objects.exclude(state=LetterState.DRAFT).filter(pk=invitation.letter_id)
+    elif token:
         letters = Letter.objects.exclude(state=LetterState.DRAFT).filter(invitation_token=token)
     else:
         letters = Letter.objects.published(at).filter(slug=slug)
@@ -78,7 +86,8 @@ def _signing(at: datetime, slug: str, token: str) -> Signing:
     revision = letter.revisions.order_by("-number").first()
     if revision is None:
         raise Http404
-    return Signing(letter, revision, "invitation-" if token else "", token or slug)
+    prefix = "invited-" if invited else "invitation-" if token else ""
+    return Signing(letter, revision, prefix, invited or token or slug, invitation)
 
 
 def _context(signing: Signing, **more: Any) -> dict[str, Any]:
@@ -99,10 +108,10 @@ def _closed(request: HttpRequest, signing: Signing) -> HttpResponse:
 
 @require_safe
 @private_page
-def sign(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
+def sign(request: HttpRequest, slug: str = "", token: str = "", invited: str = "") -> HttpResponse:
     """Step 1: find the organization in the list, or say that it is not there."""
     now = timezone.now()
-    signing = _signing(now, slug, token)
+    signing = _signing(now, slug, token, invited)
     if not signing.letter.accepts_signatures(now):
         return _closed(request, signing)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
@@ -113,10 +122,12 @@ def sign(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-def sign_organization(request: HttpRequest, organization: str, slug: str = "", token: str = "") -> HttpResponse:
+def sign_organization(
+    request: HttpRequest, organization: str, slug: str = "", token: str = "", invited: str = ""
+) -> HttpResponse:
     """Step 2 for an organization from the list. Who comes here from the form of step 2 brings along what was typed there."""
     now = timezone.now()
-    signing = _signing(now, slug, token)
+    signing = _signing(now, slug, token, invited)
     chosen = get_object_or_404(Organization.objects.listed(now), slug=organization)
     initial = _initial(request)
     data = request.POST if request.method == "POST" else None
@@ -129,18 +140,27 @@ def sign_organization(request: HttpRequest, organization: str, slug: str = "", t
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-def sign_new(request: HttpRequest, slug: str = "", token: str = "") -> HttpResponse:
+def sign_new(request: HttpRequest, slug: str = "", token: str = "", invited: str = "") -> HttpResponse:
     """Step 2 for an organization that is not in the list."""
     now = timezone.now()
-    signing = _signing(now, slug, token)
+    signing = _signing(now, slug, token, invited)
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    initial = _initial(request) | {"original_language": language_of_page()}
+    initial = _initial(request) | {"original_language": language_of_page()} | _named_by(signing.invitation)
     form = NewOrganizationForm(data, files, initial=initial, fingerprint=signing.revision.fingerprint, at=now)
     return _form_page(request, signing, form, at=now, chosen=None)
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     return {"email": request.user.email} if request.user.is_authenticated else {}
+
+
+def _named_by(invitation: Invitation | None) -> dict[str, str]:
+    """What an invitation already says of the organization; of persons each says herself."""
+    if invitation is None:
+        return {}
+    facts = {f"name_{invitation.language}": invitation.name, "original_language": invitation.language}
+    known = {"country": invitation.country, "kind": invitation.kind}
+    return facts | {name: value for name, value in known.items() if value}
 
 
 def _form_page(
@@ -180,7 +200,13 @@ def _start(
     if not _keeps_pace(request, answers["email"], at):
         raise TooManyForms
     return signatures.start(
-        signing.revision, organization=chosen, **form.of_organization(), **answers, language=language_of_page(), at=at
+        signing.revision,
+        organization=chosen,
+        **form.of_organization(),
+        **answers,
+        language=language_of_page(),
+        invitation=signing.invitation,
+        at=at,
     )
 
 
