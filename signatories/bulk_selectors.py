@@ -10,7 +10,6 @@ from django.urls import reverse
 from campaign.base.jobs import JobState
 from letters.models import Letter
 from signatories.models import BulkItem, BulkRun, Invitation, Signature
-from signatories.services.invitation import takes_answers
 from signatories.states import BulkKind, InvitationState, SignatureState
 
 MOST_SHOWN = 500
@@ -84,7 +83,7 @@ def waiting_of(letter: Letter, *, at: datetime) -> Waiting:
     return Waiting(
         invitations=Invitation.objects.filter(letter=letter, state=InvitationState.PREPARED).count(),
         signatures=Signature.objects.filter(revision__letter=letter, state=SignatureState.CONFIRMED).count(),
-        takes_answers=takes_answers(letter, at),
+        takes_answers=letter.accepts_signatures(at),
     )
 
 

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from rapidfuzz import fuzz, process
 
 from campaign.base.languages import fold
 from letters.models import Letter
 from signatories.domains import mail_domain
+from signatories.matching import Names, closest
 from signatories.models import Invitation, InvitationNote, InvitationPlan, Organization, Signature
-from signatories.services.invitation import NewInvitation, takes_answers
-from signatories.services.organization import ALIKE
+from signatories.search import names_of
+from signatories.services.invitation import NewInvitation
 from signatories.states import ACTIVE_STATES, InvitationState, SignatureState
 from signatories.time_zones import moment_there
 
@@ -36,12 +36,16 @@ class Known:
 
     invited: dict[str, str] = field(default_factory=dict)  # mailbox → name
     invited_domains: dict[str, str] = field(default_factory=dict)
-    invited_names: dict[str, str] = field(default_factory=dict)  # folded → name
-    signed: dict[str, str] = field(default_factory=dict)
-    signed_domains: dict[str, str] = field(default_factory=dict)
-    signed_names: dict[str, str] = field(default_factory=dict)
-    claimed_names: dict[str, str] = field(default_factory=dict)
+    signed: dict[str, str] = field(default_factory=dict)  # mailbox, domain or folded name → name
     organizations: dict[str, Organization] = field(default_factory=dict)  # folded name or domain → organization
+    names: list[tuple[str, Names]] = field(default_factory=list)  # what is said of a likeness, and the forms to compare
+
+    def alike(self, name: str) -> str:
+        """What is to be said of a name, if it is like one that is known."""
+        among = ((place, forms.keys, forms.initials) for place, (_said, forms) in enumerate(self.names))
+        scores = closest(Names.of([name]), among)
+        best = max(scores, key=lambda place: (scores[place], -place), default=None)
+        return "" if best is None else self.names[best][0]
 
 
 def sort_out(letter: Letter, rows: Iterable[tuple[int, NewInvitation]], *, at: datetime) -> list[ListedRow]:
@@ -53,9 +57,9 @@ def sort_out(letter: Letter, rows: Iterable[tuple[int, NewInvitation]], *, at: d
 
 def _known(letter: Letter, at: datetime) -> Known:
     known = Known()
-    for one in Invitation.objects.filter(letter=letter).only("email", "name", "folded").order_by("pk"):
+    for one in Invitation.objects.filter(letter=letter).only("email", "name").order_by("pk"):
         known.invited[one.email] = one.name
-        known.invited_names[one.folded] = one.name
+        known.names.append((_("Perhaps invited already: %(name)s.") % {"name": one.name}, Names.of([one.name])))
         if domain := mail_domain(one.email):
             known.invited_domains[domain] = one.name
     active = Signature.objects.filter(revision__letter=letter, state__in=ACTIVE_STATES).select_related("organization")
@@ -71,13 +75,11 @@ def _know_signed(known: Known, signature: Signature) -> None:
     """What an admitted signature says of its organization is believed; what somebody claims is only a hint."""
     organization = signature.organization
     name = organization.name_in(organization.original_language)
-    names = dict.fromkeys(_names_of(organization), name)
-    known.signed[signature.email] = name
-    known.claimed_names |= names
+    known.names.append((_("Perhaps signed already: %(name)s.") % {"name": name}, names_of(vars(organization))))
+    marks = [signature.email]
     if signature.state == SignatureState.ADMITTED:
-        known.signed_names |= names
-        if organization.domain:
-            known.signed_domains[organization.domain] = name
+        marks += [organization.domain, *_names_of(organization)]
+    known.signed |= dict.fromkeys(filter(None, marks), name)
 
 
 def _names_of(organization: Organization) -> list[str]:
@@ -88,6 +90,9 @@ def _sorted_row(number: int, new: NewInvitation, known: Known, seen: dict[str, i
     folded, domain = fold(new.name), mail_domain(new.email)
     organization = known.organizations.get(domain) or known.organizations.get(folded)
     verdict, because = _verdict(new, folded, domain, known, seen)
+    if verdict in ("new", "maybe"):
+        said = _("Perhaps the same as in row %(row)d.") % {"row": number}
+        known.names.append((said, Names.of([new.name])))
     seen.setdefault(new.email, number)
     return ListedRow(number, replace(new, organization=organization), verdict, because)
 
@@ -97,19 +102,13 @@ def _verdict(new: NewInvitation, folded: str, domain: str, known: Known, seen: d
         return "twice", _("The same e-mail address stands in row %(row)d.") % {"row": first}
     if name := known.invited.get(new.email):
         return "invited", _("This mailbox is invited already: %(name)s.") % {"name": name}
-    if name := known.signed.get(new.email) or known.signed_domains.get(domain) or known.signed_names.get(folded):
+    if name := known.signed.get(new.email) or known.signed.get(domain) or known.signed.get(folded):
         return "signed", _("Has signed already: %(name)s.") % {"name": name}
-    if name := known.invited_domains.get(domain) or _alike(folded, known.invited_names):
+    if name := known.invited_domains.get(domain):
         return "maybe", _("Perhaps invited already, at another mailbox: %(name)s.") % {"name": name}
-    if name := _alike(folded, known.claimed_names):
-        return "maybe", _("Perhaps signed already: %(name)s.") % {"name": name}
+    if said := known.alike(new.name):
+        return "maybe", said
     return "new", ""
-
-
-def _alike(folded: str, names: dict[str, str]) -> str:
-    """The name that is most like this one, if it is like enough."""
-    best = process.extractOne(folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
-    return "" if best is None else names[best[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +169,8 @@ def invitation_page_of(invitation: Invitation, language: str, *, at: datetime) -
         reminders=len(invitation.reminded),
         next_reminder_at=invitation.next_reminder_at,
         notes=[NoteLine(one.text, one.author.email, one.at) for one in notes],
-        acts=list(_acts(invitation, takes_answers(letter, at))),
-        can_answer=takes_answers(letter, at) and invitation.state != InvitationState.SIGNED,
+        acts=list(_acts(invitation, letter.accepts_signatures(at))),
+        can_answer=letter.accepts_signatures(at) and invitation.state != InvitationState.SIGNED,
     )
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from letters.models import Letter
 from letters.selectors import AddresseeGroup, addressee_groups
 from signatories.models import Invitation, InvitationPlan
-from signatories.services.invitation import takes_answers
 from signatories.states import InvitationState
 from signatories.time_zones import moment_there
 
@@ -37,9 +36,9 @@ def invited_page_of(invitation: Invitation, language: str, *, at: datetime) -> I
     """The page in this language."""
     letter: Letter = invitation.letter
     plan = InvitationPlan.objects.of(letter)
-    is_open = takes_answers(letter, at)
+    is_open = letter.accepts_signatures(at)
     is_late = is_open and not letter.takes_signatures(at)
-    closes = letter.late_until if is_late else letter.closes_at
+    closes = letter.accepts_signatures_until(at)
     soft = plan.soft_deadline_at if plan.soft_deadline_at and plan.soft_deadline_at > at else None
     recipients = letter.recipients.select_related("office").order_by("order", "pk")
     return InvitedPage(

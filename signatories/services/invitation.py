@@ -135,14 +135,9 @@ def _asking(invitation: Invitation, at: datetime) -> Letter:
     :raises NotAskingNow: they cannot.
     """
     letter = hold(Letter, invitation.letter_id)
-    if not takes_answers(letter, at):
+    if not letter.accepts_signatures(at):
         raise NotAskingNow
     return letter
-
-
-def takes_answers(letter: Letter, at: datetime) -> bool:
-    """Whether the letter takes signatures at that moment, late ones included."""
-    return letter.takes_signatures(at) or letter.takes_late_signatures(at)
 
 
 def _write(act: str, invitation: Invitation, by: User, at: datetime, **details: str) -> None:

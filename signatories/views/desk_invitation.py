@@ -28,7 +28,6 @@ from signatories.models import Invitation, InvitationPlan
 from signatories.services import bulk
 from signatories.services import invitation as invitations
 from signatories.services import reminder as reminders
-from signatories.services.invitation import takes_answers
 from signatories.states import InvitationState
 from signatories.views.private import private_page
 from signatories.views.sign import language_of_page
@@ -63,7 +62,7 @@ def invitation_board(request: DeskRequest, slug: str) -> HttpResponse:
         "is_filtered": chosen != BoardFilter(),
         "plan": InvitationPlan.objects.of(letter),
         "team": team_of(letter),
-        "takes_answers": takes_answers(letter, now),
+        "takes_answers": letter.accepts_signatures(now),
     }
     return render(request, "signatories/desk_invitations.html", context)
 
@@ -231,7 +230,7 @@ def _preview(request: DeskRequest, letter: Letter, form: ListForm, rows: list[Li
         "new": [row for row in rows if row.verdict == "new"],
         "maybe": [row for row in rows if row.verdict == "maybe"],
         "known": [row for row in rows if row.verdict not in ("new", "maybe")],
-        "takes_answers": takes_answers(letter, timezone.now()),
+        "takes_answers": letter.accepts_signatures(timezone.now()),
     }
     return render(request, "signatories/desk_invitation_preview.html", context)
 

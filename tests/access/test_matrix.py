@@ -17,7 +17,9 @@ from campaign.base.jobs import JobState
 from campaign.base.models import User
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
-from signatories.models import Signature
+from signatories.models import Invitation, Signature
+from signatories.services import bulk
+from signatories.services import invitation as invitations
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, make_person
 
@@ -28,6 +30,7 @@ ROLES = ("anonymous", "person", "representative", "coordinator", "coordinator el
 PAGE = "200 200 200 200 200 200 200"
 AWAY = "302 302 302 302 302 302 302"
 MOVED = "301 301 301 301 301 301 301"
+FORM_WRONG = "422 422 422 422 422 422 422"
 NONE = "405 405 405 405 405 405 405"
 # On the desk: anonymous is led to the sign-in page, other roles are refused, others' letters do not exist
 DESK = "302 403 403 200 200 403 403"
@@ -79,6 +82,15 @@ ROWS: dict[
     "invitation-sign": (PAGE, NONE),
     "invitation-sign-new": (PAGE, PAGE),
     "invitation-sign-organization": (PAGE, PAGE),
+    # The personal address of an invitation; without its token it does not exist
+    "invited": (PAGE, NONE),
+    "invited-letter": (PAGE, NONE),
+    "invited-answer": (NONE, FORM_WRONG),
+    "invited-stop": (PAGE, PAGE),
+    "invited-resume": (NONE, AWAY),
+    "invited-sign": (PAGE, NONE),
+    "invited-sign-new": (PAGE, PAGE),
+    "invited-sign-organization": (PAGE, PAGE),
     "signing-code": (PAGE, AWAY),
     "signing-new-code": (NONE, AWAY),
     "start": (AWAY, NONE),
@@ -113,6 +125,19 @@ ROWS: dict[
     "desk-editions-zip": (OURS_DONE, NONE),  # back to the list: nothing is printed yet
     "desk-edition": (OURS, NONE),
     "desk-edition-again": (NONE, OURS_DONE),
+    "desk-invitations": (OURS, NONE),
+    "desk-invitation-list": (OURS, OURS_FORM_WRONG),
+    "desk-invitations-act": (NONE, OURS_DONE),
+    "desk-invitations-plan": (OURS, OURS_DONE),  # nothing in it: no deadline, no reminders
+    "desk-invitations-csv": (OURS, NONE),
+    "desk-invitations-xlsx": (OURS, NONE),
+    "desk-invitation": (OURS, OURS_FORM_WRONG),
+    "desk-invitation-do": (NONE, OURS_DONE),
+    "desk-invitation-answer": (NONE, OURS_FORM_WRONG),
+    "desk-invitation-note": (NONE, OURS_FORM_WRONG),
+    "desk-bulk": (OURS, OURS_DONE),
+    "desk-bulk-run": (OURS, NONE),
+    "desk-bulk-progress": (OURS, NONE),
     "desk-reviews": (QUEUE, NONE),
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
@@ -168,6 +193,13 @@ def world(
         pages=1,
         created_at=NOON,
     )
+    new = [
+        invitations.NewInvitation(name=name, email=f"{name.lower()}@x.example", language="kk")
+        for name in ("One", "Two")
+    ]
+    invitation = invitations.prepare_invitations(open_letter, new, owner=aigul, by=aigul, at=NOON)[0]
+    invitation = Invitation.objects.get(token=invitation.token)
+    run = bulk.start_sending(open_letter, language="en", by=aigul, at=NOON)
     return {
         "number": 1,
         "slug": open_letter.slug,
@@ -185,6 +217,9 @@ def world(
         "other": waiting.organization_id,
         "recipient_id": draft.recipients.get().pk,
         "edition_id": printed.pk,
+        "invited": invitation.token,
+        "invitation_id": invitation.pk,
+        "run_id": run.pk,
         "rest": "letters/",
     }
 
@@ -216,6 +251,8 @@ def ours() -> list[Address]:
 def path_of(address: Address, world: dict[str, Any]) -> str:
     """The address with values that exist."""
     values = dict(world)
+    if address.name.startswith("invited"):
+        values["token"] = world["invited"]
     if address.name.startswith("signing-"):
         values["token"] = world["signing"]
     if address.name.startswith("my-"):

@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from campaign.base.models import User
 from letters.models import Letter
-from signatories.models import Signature
+from signatories.models import Invitation, Signature
+from signatories.services import bulk
+from signatories.services.invitation import NewInvitation, prepare_invitations
 from tests.addresses import Address, addresses
-from tests.conftest import make_person
+from tests.conftest import NOON, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -155,6 +157,10 @@ def honest(
 ) -> dict[str, Any]:
     """A value that exists for each part of an address."""
     waiting, organization = confirmed(), admitted().organization
+    coordinator = User.objects.get(coordinates__issuer=open_letter.issuer)
+    new = [NewInvitation(name="«Жайық»", email="office@zhaiyq.example", language="kk")]
+    prepare_invitations(open_letter, new, owner=None, by=coordinator, at=NOON)
+    invitation = Invitation.objects.get()
     return {
         "slug": open_letter.slug,
         "organization": organization.slug,
@@ -174,6 +180,9 @@ def honest(
         "uidb36": "1",
         "key": "abc-def",
         "signing": waiting.token,
+        "invited": invitation.token,
+        "invitation_id": invitation.pk,
+        "run_id": bulk.start_sending(open_letter, language="en", by=coordinator, at=NOON).pk,
     }
 
 
@@ -182,6 +191,8 @@ def path_of(address: Address, honest: dict[str, Any]) -> str:
     values = dict(honest)
     if address.name.startswith("signing-"):
         values["token"] = honest["signing"]
+    if address.name.startswith("invited"):
+        values["token"] = honest["invited"]
     if address.name == "organization":
         values["slug"] = honest["organization"]
     return address.path(**values)
@@ -257,7 +268,14 @@ def test_hostile_parts_of_addresses_are_answered(person: str, people: dict[str, 
     for address in share_of(person):
         for part in address.parameters:
             for story, value in {**VALUES, "5,000 digits": "9" * 5000, "dots": "%2e%2e"}.items():
-                path = path_of(address, {**honest, part: value, **({"signing": value} if part == "token" else {})})
+                path = path_of(
+                    address,
+                    {
+                        **honest,
+                        part: value,
+                        **(dict.fromkeys(("signing", "invited"), value) if part == "token" else {}),
+                    },
+                )
                 method = "POST" if story == "30 digits" else "GET"
                 enemy.send(method, path, story, people[person])
 
