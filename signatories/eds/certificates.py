@@ -76,7 +76,7 @@ class Certificate:
     :param unknown: identifiers of critical extensions that are not understood here.
     """
 
-    encoded: bytes
+    encoded: bytes = field(repr=False)
     signed: bytes = field(compare=False, repr=False)
     signature: bytes = field(compare=False, repr=False)
     signed_by: str = field(compare=False)
@@ -151,7 +151,7 @@ def read_certificate(encoded: bytes) -> Certificate:
             subject=comparable(subject),
             person=_person(subject),
             shown=_shown(subject),
-            numbers=frozenset(match[1] for text in texts(subject, UNIT) if (match := _BIN.fullmatch(text.strip()))),
+            numbers=frozenset(match[1] for text in texts(subject, UNIT) if (match := _BIN.fullmatch(text))),
             not_before=moment(body["validity"]["not_before"]),
             not_after=moment(body["validity"]["not_after"]),
             key=_key(body["subject_public_key_info"].dump()),

@@ -26,6 +26,8 @@ _BROKEN = (
     struct.error,
 )
 
+MOST_SHOWN = 200  # characters of one part of a name
+
 Name = tuple[tuple[tuple[str, str], ...], ...]
 
 
@@ -64,10 +66,18 @@ def comparable(name: Any) -> Name:
 
 
 def texts(name: Any, identifier: str) -> tuple[str, ...]:
-    """The values that a name has under this attribute."""
+    """The values that a name has under this attribute, fit to be shown: without what cannot be seen, and not endless."""
     return tuple(
-        str(part["value"].native) for parts in name.chosen for part in parts if part["type"].dotted == identifier
+        _shown(str(part["value"].native))
+        for parts in name.chosen
+        for part in parts
+        if part["type"].dotted == identifier
     )
+
+
+def _shown(text: str) -> str:
+    visible = "".join(character for character in text if character.isprintable() or character.isspace())
+    return " ".join(visible.split())[:MOST_SHOWN]
 
 
 def day(of: datetime) -> str | Promise:

@@ -95,7 +95,7 @@ def press(page: Page) -> str:
     """Press the button and wait for what is said."""
     page.goto(ADDRESS)
     page.get_by_role("button", name="Sign in NCALayer").click()
-    page.wait_for_function("!document.querySelector('[data-eds-button]').disabled")
+    page.locator("[data-eds-button]:enabled").wait_for()
     return page.locator("[data-eds-status]").inner_text()
 
 
@@ -161,9 +161,9 @@ def test_a_second_attempt_may_succeed(page):
 
     press(page)
     page.get_by_role("button", name="Sign in NCALayer").click()
-    page.wait_for_function("document.querySelector('textarea').value")
+    page.locator("[data-eds-status].notice-success").wait_for()
 
-    assert page.locator("[data-eds-status]").inner_text() == "The file is signed. Press “Send the signature”."
+    assert page.locator("textarea").input_value() == PEM
 
 
 def test_without_scripts_the_file_is_downloaded_and_its_signature_uploaded(browser):
