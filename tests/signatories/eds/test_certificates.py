@@ -87,7 +87,11 @@ def test_a_certificate_without_extensions_says_nothing_more():
     assert read.shown == "«Үлгі» қоры"
 
 
-@pytest.mark.parametrize("encoded", [b"", b"\x30\x00", head().certificate[:-1], head().certificate + b"\0"])
+@pytest.mark.parametrize(
+    "encoded",
+    [b"", b"\x30\x00", head().certificate[:-1], head().certificate + b"\0"],
+    ids=["nothing", "empty", "cut off", "with more behind"],
+)
 def test_what_is_no_certificate_cannot_be_read(encoded):
     with pytest.raises(Unreadable):
         read_certificate(encoded)

@@ -72,12 +72,14 @@ def flipped(encoded: bytes, place: int, bit: int) -> bytes:
     return bytes(changed)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused(given_bytes):
     assert outcome(given_bytes) is None
     assert outcome(base64.b64encode(given_bytes)) is None
 
 
+@settings(deadline=None)
 @given(
     st.recursive(st.binary(max_size=20), lambda inner: st.lists(inner, max_size=4)), st.sampled_from([0x30, 0x31, 0xA0])
 )
@@ -94,7 +96,7 @@ def test_bottomless_structures_are_refused(tag):
     assert outcome(tag * 60_000) is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(min_value=0))
 def test_a_signature_that_was_cut_off_is_refused(length):
     encoded = gost_signed().encoded

@@ -90,7 +90,11 @@ def test_hidden_files_folders_and_missing_folders_hold_nothing(folders, settings
     assert names() == set()
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", pem(b"hello", "CERTIFICATE"), make_list(root(), {})])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", pem(b"hello", "CERTIFICATE"), make_list(root(), {})],
+    ids=["nothing", "text", "armoured text", "a list"],
+)
 def test_a_file_of_another_kind_is_told_to_the_operator(folders, content):
     authorities, _ = folders
     (authorities / "strange.cer").write_bytes(content)
