@@ -209,7 +209,11 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         is_verified=organization.verified_at is not None,
         claim=list(_claim_lines(columns, _columns_of(organization), language)),
         checks=[*_checks(signature, columns, by), *_lookalike_checks(columns["domain"], others)],
-        alike=found_organizations(alike_among(others, columns), language, lambda one: one.website),
+        alike=found_organizations(
+            alike_among(others, columns),
+            language,
+            lambda one: reverse("desk-merge", args=[organization.pk, one.pk]),
+        ),
         rivals=_rivals(signature, language),
         evidence=[_evidence_line(one) for one in evidence],
         answers=[Answer(str(one.label), one not in open_questions) for one in Question],

@@ -144,3 +144,16 @@ def test_the_pages_name_no_person_and_no_letter(desk: Client, twins: list[Organi
     assert not [
         word for word in ("Mira", "a@one.example", "b@two.example", "clean-air", str(NOON.year - 1)) if word in html
     ]
+
+
+def test_the_review_page_leads_a_reviewer_from_a_claim_to_the_comparison(
+    desk: Client, twins: list[Organization], aigul: User, settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
+    waiting = Signature.objects.get(organization=twins[1])
+    address = f"/en/desk/signatures/{waiting.pk}/"
+    link = f'href="/en/desk/organizations/merge/{twins[1].pk}/{twins[0].pk}/"'
+
+    assert link in desk.get(address).content.decode()
+    desk.force_login(aigul)
+    assert link not in desk.get(address).content.decode()
