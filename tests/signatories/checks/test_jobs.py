@@ -20,7 +20,7 @@ from signatories.checks.proof import proof_text, record_name
 from signatories.errors import CheckWaits, DomainNotOwn, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
 from signatories.models import Check, DomainProof, Evidence, Mandate, Organization, Representative, Signature
 from signatories.services.check import ask_for_proof, request_check, request_lookup, run_check, schedule_rechecks
-from signatories.states import CheckKind, EvidenceKind
+from signatories.states import CheckKind, EvidenceKind, Question
 from tests.conftest import NOON, make_person
 from tests.signatories.checks import servers
 from tests.signatories.checks.servers import PUBLIC, Web, Zone, files, http
@@ -289,6 +289,15 @@ def test_the_person_reads_what_to_publish_and_what_came_out(
     assert checks_for_reviewer(proof.organization) == [line]
 
 
+def test_o10_a_mailbox_of_the_domain_as_a_catch_all_answers_for_no_mandate(signature: Signature) -> None:
+    kept = Evidence.objects.get(kind=EvidenceKind.DOMAIN_MAIL)
+
+    assert kept.mandate == signature.mandate
+    assert kept.answers == {Question.CHANNEL}
+    for kind in (EvidenceKind.DNS_TXT, EvidenceKind.SITE_FILE):
+        assert Evidence(kind=kind).answers == {Question.CHANNEL}
+
+
 def test_what_is_missing_becomes_evidence_that_does_not_hold(
     proof: DomainProof, daniyar: User, network: Network
 ) -> None:
@@ -433,7 +442,7 @@ def look_daily(network: Network, first: int, last: int) -> None:
         work(network, NOON + day * DAY)
 
 
-def test_a_proof_that_is_gone_for_a_week_no_longer_counts_and_the_coordinators_are_told(
+def test_o7_a_domain_that_lost_its_proof_as_one_registered_anew_no_longer_counts_and_coordinators_are_told(
     proved: DomainProof, zone: Zone, network: Network, aigul: User
 ) -> None:
     Signature.objects.update(state="admitted")
