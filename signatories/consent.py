@@ -3,6 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 CONSENT_VERSION = "2"
+PAPER_VERSION = "paper-1"
+PAPER_CONSENT = _(
+    "The organization signed this letter outside the site, on paper or by e-mail. Its consent stands in the document whose scan is kept; "
+    "who may see the organization was entered from it by one coordinator and compared by another person."
+)
 CONSENT = _(
     "I am entitled to act for the organization named above. On its behalf I sign this letter in the text shown here, agree that "
     "it is delivered in Kazakh, Russian and English and that the organization is named in public, named to the addressee only or "

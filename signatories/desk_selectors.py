@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,6 +128,18 @@ def _marks(signature: Signature) -> list[str]:
     return [*marks, _("after the closing")] if signature.late else marks
 
 
+def entered_on_paper(letter: Letter, language: str) -> list[SignatureLine]:
+    """What was entered from paper and waits for a second person, oldest first."""
+    entered = Signature.objects.filter(revision__letter=letter, state=SignatureState.STARTED).exclude(
+        source=SignatureSource.ONLINE
+    )
+    listed = entered.select_related("organization").order_by("started_at", "pk")
+    return [
+        replace(_line(one, language, Counter()), url=reverse("desk-paper", args=[one.pk]), at=one.started_at, rivals=0)
+        for one in listed
+    ]
+
+
 def next_waiting(letter: Letter) -> Signature | None:
     """The signature of the letter that waits longest."""
     waiting = Signature.objects.filter(revision__letter=letter, state=SignatureState.CONFIRMED)
@@ -199,7 +211,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
     evidence = evidences.evidence_for(signature)
     open_questions = evidences.unanswered(evidence)
     can_decide = signature.state == SignatureState.CONFIRMED
-    others = _organizations_seen_by(by, at).exclude(pk=organization.pk)
+    others = organizations_seen_by(by, at).exclude(pk=organization.pk)
     return Review(
         signature=signature,
         letter=letter,
@@ -222,7 +234,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
     )
 
 
-def _organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
+def organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
     """Organizations in the public list, and those that signed or want to sign the letters that this person reviews."""
     letters = Letter.objects.reviewed_by(person)
     own = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)

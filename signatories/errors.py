@@ -39,6 +39,18 @@ class NothingToHide(Refusal):
     reason = _("Nothing was changed: this signature does not stand under the letter, so its name is not shown there.")
 
 
+class SamePerson(Refusal):
+    """The person who entered a signature from paper wanted to confirm it herself."""
+
+    reason = _("Nothing was confirmed: you entered this signature yourself. A colleague must compare it with the scan.")
+
+
+class SignedInFuture(Refusal):
+    """The day on a paper has not come yet."""
+
+    reason = _("Nothing was entered: the day of the signature has not come yet. Compare it with the paper.")
+
+
 class CodeWrong(Refusal):
     """The typed code is not the one that was mailed."""
 

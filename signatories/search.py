@@ -30,12 +30,17 @@ def find(words: str, *, at: datetime) -> list[Organization]:
     """Listed organizations whose names, other names or domain hold all these words, in whatever script they were typed; the best
     match first, at most twenty.
     """
+    return find_among(Organization.objects.listed(at), words)
+
+
+def find_among(organizations: OrganizationQuerySet, words: str) -> list[Organization]:
+    """Those of the organizations that hold all these words, the best match first, at most twenty."""
     wanted = latin(words)
     if not wanted:
         return []
     holding = SearchForm.objects.holding(wanted.split()).order_by(Length("words"), "pk")
     scores = {key: likeness(wanted, form) for key, form in holding.values_list("pk", "words")[:MOST_RANKED]}
-    return _best(Organization.objects.listed(at), scores, MOST_FOUND)
+    return _best(organizations, scores, MOST_FOUND)
 
 
 def alike(columns: Mapping[str, Any], *, at: datetime) -> list[Organization]:

@@ -12,6 +12,7 @@ from signatories.services import bulk
 from signatories.services import check as checks
 from signatories.services import invitation as invitations
 from signatories.services import notice as notices
+from signatories.services import paper as papers
 from signatories.services import reminder as reminders
 from signatories.services import signature as signatures
 
@@ -36,7 +37,9 @@ def remind_coordinators(**_: object) -> None:
 @shared_task(name="signatories.forget_unconfirmed")
 def forget_unconfirmed(**_: object) -> None:
     """Delete what nobody confirmed in time."""
-    signatures.forget_unconfirmed(at=timezone.now())
+    now = timezone.now()
+    signatures.forget_unconfirmed(at=now)
+    papers.forget_unseconded(at=now)
 
 
 @shared_task(name="signatories.sweep_checks")

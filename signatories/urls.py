@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import desk, desk_bulk, desk_invitation, invited, merging, my, public, sign
+from signatories.views import desk, desk_bulk, desk_invitation, invited, merging, my, paper, public, sign
 
 public_patterns: list[URLPattern] = [
     path("organizations/<slug:slug>/", public.organization_page, name="organization"),
@@ -38,6 +38,17 @@ desk_patterns: list[URLPattern] = [
     path("organizations/merge/<int:one>/<int:other>/", merging.merge_page, name="desk-merge"),
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
+    path("letters/<slug:slug>/signatures/paper/", paper.paper_find, name="desk-paper-find"),
+    path("letters/<slug:slug>/signatures/paper/new/", paper.paper_new, name="desk-paper-new"),
+    path(
+        "letters/<slug:slug>/signatures/paper/organization/<slug:organization>/",
+        paper.paper_new,
+        name="desk-paper-organization",
+    ),
+    path("signatures/<int:signature_id>/paper/", paper.paper_page, name="desk-paper"),
+    path("signatures/<int:signature_id>/paper/scan/", paper.paper_scan, name="desk-paper-scan"),
+    path("signatures/<int:signature_id>/paper/second/", paper.paper_second, name="desk-paper-second"),
+    path("signatures/<int:signature_id>/paper/discard/", paper.paper_discard, name="desk-paper-discard"),
     path("letters/<slug:slug>/signatories.csv", desk.signatories_csv, name="desk-signatories-csv"),
     path("letters/<slug:slug>/invitations/", desk_invitation.invitation_board, name="desk-invitations"),
     path("letters/<slug:slug>/invitations/list/", desk_invitation.invitation_list, name="desk-invitation-list"),

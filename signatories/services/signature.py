@@ -42,7 +42,7 @@ from signatories.services.organization import (
     names_in,
     remember_names,
 )
-from signatories.states import ACTIVE_STATES, AliasSource, Level, SignatureState, Visibility
+from signatories.states import ACTIVE_STATES, AliasSource, Level, SignatureSource, SignatureState, Visibility
 
 WHEN_IT_SIGNS = ("slug", "state", "closes_at", "late_until")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
@@ -339,7 +339,9 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def forget_unconfirmed(*, at: datetime) -> int:
     """Delete signatures that nobody confirmed within 72 hours, and organizations with logos that came only with them."""
-    stale = Signature.objects.filter(state=SignatureState.STARTED, started_at__lt=at - UNCONFIRMED_LIFE)
+    stale = Signature.objects.filter(
+        state=SignatureState.STARTED, source=SignatureSource.ONLINE, started_at__lt=at - UNCONFIRMED_LIFE
+    )
     organizations = list(stale.values_list("organization_id", flat=True))
     count, _ = stale.delete()
     forget_unclaimed(organizations)

@@ -21,7 +21,14 @@ from letters.access import (
     reviewed_letter,
 )
 from letters.models import Letter
-from signatories.desk_selectors import letters_to_review, next_waiting, review_of, signatory_rows, signature_groups
+from signatories.desk_selectors import (
+    entered_on_paper,
+    letters_to_review,
+    next_waiting,
+    review_of,
+    signatory_rows,
+    signature_groups,
+)
 from signatories.forms.evidence import EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.services import evidence as evidences
@@ -52,6 +59,7 @@ def signature_list(request: DeskRequest, slug: str) -> HttpResponse:
         "letter": letter,
         "title": letter.text("title", language) or letter.slug,
         "groups": signature_groups(letter, language),
+        "entered": entered_on_paper(letter, language),
         "takes_signatures": letter.accepts_signatures(timezone.now()),
         "runs_letter": _runs(request.user, letter),
     }

@@ -17,11 +17,13 @@ from campaign.base.jobs import JobState
 from campaign.base.models import User
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
+from signatories.forms.document import CleanDocument
 from signatories.models import Invitation, Signature
 from signatories.services import bulk
 from signatories.services import invitation as invitations
+from signatories.services import paper as papers
 from tests.addresses import Address, addresses
-from tests.conftest import NOON, make_person
+from tests.conftest import NOON, claim_of, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,13 @@ ROWS: dict[
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
     "desk-signatures": (REVIEWED, NONE),
+    "desk-paper-find": (OURS, NONE),
+    "desk-paper-new": (OURS, OURS_FORM_WRONG),
+    "desk-paper-organization": (OURS, OURS_FORM_WRONG),
+    "desk-paper": (REVIEWED, NONE),
+    "desk-paper-scan": (REVIEWED, NONE),
+    "desk-paper-second": (NONE, REVIEWED_DONE),
+    "desk-paper-discard": (NONE, REVIEWED_DONE),
     "desk-signatories-csv": (OURS, NONE),
     "desk-signature": (REVIEWED, NONE),
     "desk-signature-evidence": (NONE, REVIEWED),
@@ -215,6 +224,7 @@ def world(
         "own": own.pk,
         "one": own.organization_id,
         "other": waiting.organization_id,
+        "paper": _on_paper(open_letter, aigul).pk,
         "recipient_id": draft.recipients.get().pk,
         "edition_id": printed.pk,
         "invited": invitation.token,
@@ -222,6 +232,25 @@ def world(
         "run_id": run.pk,
         "rest": "letters/",
     }
+
+
+def _on_paper(letter: Letter, by: User) -> Signature:
+    return papers.enter(
+        letter.revisions.get(),
+        organization=None,
+        claim=claim_of("Paper Organization"),
+        source="paper",
+        person_name="Paper Person",
+        position="Director",
+        basis="head",
+        basis_note="",
+        visibility="public",
+        signed_on=NOON.date(),
+        scan=CleanDocument(b"%PDF-", "pdf", "0" * 64),
+        language="kk",
+        by=by,
+        at=NOON,
+    )
 
 
 @pytest.fixture
@@ -257,6 +286,8 @@ def path_of(address: Address, world: dict[str, Any]) -> str:
         values["token"] = world["signing"]
     if address.name.startswith("my-"):
         values["signature_id"] = world["own"]
+    if address.name.startswith("desk-paper"):
+        values["signature_id"] = world["paper"]
     if address.name == "organization":
         values["slug"] = world["organization"]
     if address.name.startswith(OF_A_DRAFT):
@@ -273,6 +304,7 @@ def statuses(browsers: dict[str, Client], method: str, path: str) -> str:
         with transaction.atomic():
             response = browser.generic(method, path, content_type="application/x-www-form-urlencoded")
             transaction.set_rollback(True)
+        response.close()  # a document is an open file
         found.append(str(response.status_code))
     return " ".join(found)
 

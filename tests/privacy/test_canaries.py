@@ -183,6 +183,7 @@ def test_no_public_page_feed_or_map_says_anything_private(client: Client, world:
     for path in sorted(public_paths(world)):
         response = client.get(path)
         content = b"".join(response) if response.streaming else response.content
+        response.close()
         read += response.status_code == 200
         if not (hides(content) and hides(str(response.headers)) and hides(str(response.cookies))):
             told.append(path)
