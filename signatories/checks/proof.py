@@ -19,7 +19,7 @@ from signatories.states import Outcome
 
 FOLDER = "/.well-known"
 FILE = f"{FOLDER}/qoltanba.txt"
-OK, NOT_FOUND, GONE, TOO_MANY_REQUESTS = 200, 404, 410, 429
+OK, NOT_FOUND, TOO_MANY_REQUESTS = 200, 404, 429
 
 
 def record_name(domain: str) -> str:
@@ -124,8 +124,8 @@ def _of_control(page: fetch.Page, wanted: bytes) -> Reason | None:
 
 
 def _of_status(status: int) -> Reason:
-    if status in (NOT_FOUND, GONE):
+    if status >= 500 or status == TOO_MANY_REQUESTS:
+        return Reason.SERVER_TROUBLE
+    if status >= 400:
         return Reason.FILE_MISSING
-    if 300 <= status < 400:
-        return Reason.REDIRECT
-    return Reason.SERVER_TROUBLE if status >= 500 or status == TOO_MANY_REQUESTS else Reason.FILE_OTHER
+    return Reason.REDIRECT if status >= 300 else Reason.FILE_OTHER

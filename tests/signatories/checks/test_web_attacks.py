@@ -247,7 +247,7 @@ def test_n5_redirect_to_the_same_host(small_internet: Small) -> None:
 def test_n6_slow_drip_is_cut_by_the_deadline(file_finding: Check, in_head: bool) -> None:
     def drip(_path: str, _request: bytes) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n" + (b"" if in_head else b"Content-Length: 1000\r\n\r\n")
-        while True:
+        for _ in range(40):
             yield b"x"
             time.sleep(0.1)
 
@@ -269,7 +269,7 @@ def test_n6_a_server_that_takes_the_connection_and_says_nothing(running: Any, au
 def test_n7_endless_body(file_finding: Check) -> None:
     def endless(_path: str, _request: bytes) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n\r\n"
-        yield from itertools.repeat(b"x" * 4096)
+        yield from itertools.repeat(b"x" * 4096, 5000)
 
     assert file_finding(endless).reason == Reason.TOO_LARGE
 
@@ -277,13 +277,13 @@ def test_n7_endless_body(file_finding: Check) -> None:
 def test_n7_endless_headers(file_finding: Check) -> None:
     def endless(_path: str, _request: bytes) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n"
-        yield from (b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in itertools.count())
+        yield from (b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(5000))
 
     assert file_finding(endless).reason == Reason.TOO_LARGE
 
 
 def test_n7_endless_continue(file_finding: Check) -> None:
-    say = lambda *_: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")  # noqa: E731
+    say = lambda *_: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n", 5000)  # noqa: E731
 
     assert file_finding(say).reason == Reason.TOO_LARGE
 
@@ -456,8 +456,18 @@ def test_n19_the_token_of_another_organization(file_finding: Check) -> None:
     assert file_finding(files({PATH: b"qoltanba=" + b"ab" * 20})).reason == Reason.FILE_OTHER
 
 
-def test_a_missing_file_is_missing(file_finding: Check) -> None:
-    assert file_finding(files({})).reason == Reason.FILE_MISSING
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 451])
+def test_a_missing_or_forbidden_file_is_missing(file_finding: Check, status: int) -> None:
+    assert file_finding(lambda *_: http(status, TEXT)).reason == Reason.FILE_MISSING
+
+
+@pytest.mark.parametrize("status", [201, 204, 206])
+def test_another_success_is_not_the_file(file_finding: Check, status: int) -> None:
+    assert file_finding(lambda *_: http(status, TEXT)).reason == Reason.FILE_OTHER
+
+
+def test_a_random_path_must_be_404_and_nothing_else(file_finding: Check) -> None:
+    assert file_finding(lambda path, _: http(200, TEXT) if path == PATH else http(403)).reason == Reason.EVERY_PATH
 
 
 def test_a_post_reaches_a_service_with_its_body(small_internet: Small) -> None:
