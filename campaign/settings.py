@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-bulk": {"task": "signatories.sweep_bulk", "schedule": 1.0, "options": {"expires": 5}},
     "remind-invited": {"task": "signatories.remind_invited", "schedule": 60.0, "options": {"expires": 50}},
     "follow-invitations": {"task": "signatories.follow_invitations", "schedule": 30.0, "options": {"expires": 25}},
+    "end-proposals": {"task": "signatories.end_proposals", "schedule": 60.0, "options": {"expires": 50}},
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -73,7 +73,7 @@ class LetterPage:
     late_until: str
     counts: Counts
     frozen_count: int | None
-    withdrawn: list[dict[str, str]]
+    withdrawn: list[dict[str, Any]]
     public_edition: dict[str, Any] | None
     addenda: list[dict[str, Any]]
     missing: bool
@@ -163,7 +163,10 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         late_until=_moment(letter.late_until, language) if letter.takes_late_signatures(at) else "",
         counts=standing.counts,
         frozen_count=_frozen_count(letter, revision) if with_names else None,
-        withdrawn=[{"name": line.name, "on": page_date(line.on, language)} for line in standing.withdrawn],
+        withdrawn=[
+            {"name": line.name, "on": page_date(line.on, language), "disputed": line.disputed}
+            for line in standing.withdrawn
+        ],
         public_edition=next((edition for edition in printed if not edition["addendum"]), None),
         addenda=[edition for edition in printed if edition["addendum"]],
         missing=not here,

@@ -30,10 +30,11 @@ class SignatoryLine:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnLine:
-    """The public trace of a withdrawn signature."""
+    """The public trace of a signature that stood in public: withdrawn, or on hold because the organization disputes it."""
 
     name: str
     on: date
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class SignatureReader(Protocol):
         ...
 
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
-        """Publicly visible signatures that were withdrawn, oldest first."""
+        """Publicly visible signatures that were withdrawn or are on hold, oldest first."""
         ...
 
     def counts(self, revision_ids: list[int]) -> dict[int, Counts]:

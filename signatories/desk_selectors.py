@@ -27,7 +27,15 @@ from signatories.numbers import has_check_digits, number_is_valid
 from signatories.search import alike_among
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import evidence as evidences
-from signatories.states import ACTIVE_STATES, OrganizationKind, Question, SignatureSource, SignatureState, Visibility
+from signatories.states import (
+    ACTIVE_STATES,
+    NOT_GIVEN,
+    OrganizationKind,
+    Question,
+    SignatureSource,
+    SignatureState,
+    Visibility,
+)
 
 GROUPS = (
     SignatureState.CONFIRMED,
@@ -93,7 +101,7 @@ class SignatureGroup:
 
 def signature_groups(letter: Letter, language: str) -> list[SignatureGroup]:
     """Every signature of the letter that was ever confirmed, those that wait first, in one query."""
-    told = Signature.objects.filter(revision__letter=letter).exclude(state=SignatureState.STARTED)
+    told = Signature.objects.filter(revision__letter=letter).exclude(state__in=NOT_GIVEN)
     signatures = list(told.select_related("organization").order_by("confirmed_at", "pk"))
     claims = Counter(one.organization_id for one in signatures if one.state in ACTIVE_STATES)
     groups = []
@@ -237,7 +245,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
 def organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
     """Organizations in the public list, and those that signed or want to sign the letters that this person reviews."""
     letters = Letter.objects.reviewed_by(person)
-    own = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)
+    own = Signature.objects.filter(revision__letter__in=letters).exclude(state__in=NOT_GIVEN)
     listed = Organization.objects.listed(at)
     return Organization.objects.filter(Q(pk__in=own.values("organization")) | Q(pk__in=listed.values("pk")))
 
@@ -352,7 +360,7 @@ def _number_check(scheme: str, number: str) -> Check:
 def _rivals(signature: Signature, language: str) -> list[SignatureLine]:
     rivals = Signature.objects.filter(
         revision=signature.revision, organization=signature.organization, state__in=ACTIVE_STATES
-    ).exclude(pk=signature.pk)
+    ).exclude(Q(pk=signature.pk) | Q(state__in=NOT_GIVEN))
     return [
         _line(one, language, Counter()) for one in rivals.select_related("organization").order_by("confirmed_at", "pk")
     ]

@@ -305,3 +305,94 @@ class ActMissing(Refusal):
     """The button under the board was pressed without saying what to do."""
 
     reason = _("Nothing was done: choose what to do with the marked organizations, then press the button again.")
+
+
+class NoLongerActs(Refusal):
+    """Somebody signed for an organization that has ended his or her right to do so."""
+
+    reason = _(
+        "Nothing was signed: you no longer act for this organization here. An owner of the organization can invite you anew."
+    )
+
+
+class MandateRevoked(Refusal):
+    """A signature was to be admitted whose mandate the organization has revoked."""
+
+    reason = _("Not admitted: the mandate of the person who signed was revoked. Refuse this signature.")
+
+
+class OnlyOwners(Refusal):
+    """A person asked for what only the owners of an organization may do."""
+
+    reason = _("Nothing was changed: only an owner of the organization may do this. Ask one of them.")
+
+
+class AlreadyColleague(Refusal):
+    """Somebody was invited who acts for the organization already."""
+
+    reason = _("No invitation was sent: this person acts for the organization already. Change the role in the list.")
+
+
+class TooManyInvitations(Refusal):
+    """So many colleagues were invited within a day that it would be a nuisance."""
+
+    reason = _("No invitation was sent: twenty went out within a day. Send the next one tomorrow.")
+
+
+class InvitationOver(Refusal):
+    """An invitation of a colleague was answered too late, or after it was taken back."""
+
+    reason = _("Nothing was changed: this invitation is no longer open. Ask the person who sent it for a new one.")
+
+
+class LastOwner(Refusal):
+    """The last owner was to lose this role."""
+
+    reason = _("Nothing was changed: the organization would be without an owner. Hand it over to a colleague first.")
+
+
+class OneSelf(Refusal):
+    """An owner tried to remove himself or herself like a colleague."""
+
+    reason = _("Nothing was changed: this is you. Hand the organization over or leave it.")
+
+
+class NobodyApproves(Refusal):
+    """An organization asks for a second person and has none."""
+
+    reason = _(
+        "Nothing was signed: the organization asks a second person to approve, and nobody else has this role now. An owner of the "
+        "organization can invite one or switch the second approval off."
+    )
+
+
+class NobodyToApprove(Refusal):
+    """A second approval was to be switched on for an organization in which only one person could act."""
+
+    reason = _(
+        "Nothing was changed: invite a second owner or an approver first, and wait until the invitation is accepted."
+    )
+
+
+class OrganizationSigned(Refusal):
+    """A second proposal of the same organization was to be approved."""
+
+    reason = _("Nothing was approved: your organization has signed this letter already.")
+
+
+class AlreadyAsked(Refusal):
+    """A proposal was forwarded to somebody who has it already, or who made it."""
+
+    reason = _("It was not forwarded: this colleague has made the proposal or was asked already.")
+
+
+class NotDisputable(Refusal):
+    """A signature was to be disputed that is not given, or no longer."""
+
+    reason = _("Nothing was changed: this signature does not stand any more, so there is nothing to put on hold.")
+
+
+class DisputeReasonMissing(Refusal):
+    """A dispute was to be resolved without a reason."""
+
+    reason = _("Nothing was decided: write the reason. It is mailed to everybody whom the dispute concerns.")

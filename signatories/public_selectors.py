@@ -39,6 +39,7 @@ class CheckedFact:
 class OrganizationPage:
     """Everything that the page of an organization shows in one language."""
 
+    slug: str
     name: str
     abbreviation: str
     original: str
@@ -71,6 +72,7 @@ def organization_page_of(organization: Organization, language: str, *, at: datet
     name = organization.name_in(language)
     original = organization.name_in(organization.original_language)
     return OrganizationPage(
+        slug=organization.slug,
         name=name,
         abbreviation=organization.abbreviation_in(language),
         original="" if original == name else original,

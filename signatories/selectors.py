@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.models import User
 from letters import markdown
 from letters.models import Letter
@@ -80,7 +80,10 @@ def texts_of(letter: Letter, first: str) -> list[LetterText]:
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """One signature as the person who gave it sees it; `withdraw_url` is empty where nothing is left to withdraw."""
+    """One signature as the person who gave it sees it, or an owner of the organization.
+
+    `signed_by` is empty for one's own; `withdraw_url` where nothing is left to withdraw; `receipt_url` where the register has no entry.
+    """
 
     title: str
     letter_url: str
@@ -94,17 +97,20 @@ class OwnSignature:
     withdraw_url: str
     visibility_name: str
     visibility_url: str
+    signed_by: str
+    decline_reason: str
+    approval_due_at: datetime | None
     receipt_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
-    """What this person has confirmed, and what was confirmed for organizations that she owns, newest first, in one query."""
+    """What this person gave, and what was given for organizations that she owns, newest first, in one query."""
     own = signatures_of(person).exclude(state=SignatureState.STARTED)
-    listed = own.select_related("revision__letter", "organization").order_by("-confirmed_at", "-pk")
-    return [_own(signature, language, at) for signature in listed]
+    listed = own.select_related("revision__letter", "organization").order_by("-started_at", "-pk")
+    return [_own(signature, person, language, at) for signature in listed]
 
 
-def _own(signature: Signature, language: str, at: datetime) -> OwnSignature:
+def _own(signature: Signature, person: User, language: str, at: datetime) -> OwnSignature:
     letter = signature.revision.letter
     published = letter.is_published(at)
     can_withdraw = signature.state in REACHED_FROM[SignatureState.WITHDRAWN]
@@ -126,11 +132,7 @@ def _own(signature: Signature, language: str, at: datetime) -> OwnSignature:
         if can_withdraw and Visibility(signature.visibility).stricter()
         else "",
         receipt_url="" if signature.admitted_index is None else reverse("my-signature-receipt", args=[signature.pk]),
+        signed_by="" if signature.person_id == person.pk else signature.person_name,
+        decline_reason=signature.decline_reason,
+        approval_due_at=signature.approval_due_at,
     )
-
-
-def own_organizations(person: User, language: str) -> list[str]:
-    """Names of the organizations for which this person has acted, in alphabetical order."""
-    acted = Organization.objects.filter(representatives__user=person).distinct()
-    names = [organization.name_in(language) for organization in acted]
-    return sorted(names, key=lambda name: sort_key(name, language))

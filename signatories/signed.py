@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -13,11 +14,11 @@ from signatories.countries import country_name
 from signatories.models import Organization, Signature
 from signatories.states import SignatureSource, SignatureState, Visibility
 
-LEFT_A_TRACE = Q(
-    state=SignatureState.WITHDRAWN,
-    visibility=Visibility.PUBLIC,
-    admitted_index__isnull=False,
-    withdrawn_at__gte=F("revision__letter__published_at"),
+_SEEN = Q(visibility=Visibility.PUBLIC, admitted_index__isnull=False)
+_PUBLISHED_AT = F("revision__letter__published_at")
+LEFT_A_TRACE = _SEEN & (
+    Q(state=SignatureState.WITHDRAWN, withdrawn_at__gte=_PUBLISHED_AT)
+    | Q(state=SignatureState.ON_HOLD, held_at__gte=_PUBLISHED_AT)
 )
 
 
@@ -35,7 +36,7 @@ class Signatures:
         )
         signatures = list(known.select_related("organization"))
         admitted = [one for one in signatures if one.state == SignatureState.ADMITTED]
-        gone = [one for one in signatures if one.state == SignatureState.WITHDRAWN]
+        gone = [one for one in signatures if one.state != SignatureState.ADMITTED]
         seen_by = Counter(one.visibility for one in admitted)
         return Standing(
             names=_lines((one for one in admitted if one.visibility == Visibility.PUBLIC), language),
@@ -51,7 +52,7 @@ class Signatures:
         )
 
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
-        """Signatures that stood in public and were then withdrawn, oldest first."""
+        """Signatures that stood in public and were then withdrawn or put on hold, oldest first."""
         gone = Signature.objects.filter(LEFT_A_TRACE, revision_id=revision_id)
         return _traces(gone.select_related("organization"), language)
 
@@ -102,8 +103,15 @@ def _place(organization: Organization, language: str) -> str:
 
 
 def _traces(gone: Iterable[Signature], language: str) -> list[WithdrawnLine]:
-    by_time = sorted(gone, key=lambda one: (one.withdrawn_at or one.started_at, one.pk))
     return [
-        WithdrawnLine(one.organization.name_in(language), timezone.localtime(one.withdrawn_at).date())
-        for one in by_time
+        WithdrawnLine(
+            one.organization.name_in(language),
+            timezone.localtime(left_at).date(),
+            disputed=one.state == SignatureState.ON_HOLD,
+        )
+        for left_at, one in sorted(((_left_at(one), one) for one in gone), key=lambda pair: (pair[0], pair[1].pk))
     ]
+
+
+def _left_at(signature: Signature) -> datetime:
+    return cast(datetime, signature.withdrawn_at or signature.held_at)  # one of them made it leave

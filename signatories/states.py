@@ -29,6 +29,8 @@ ACTIVE_STATES = (
     SignatureState.ON_HOLD,
 )
 
+NOT_GIVEN = (SignatureState.STARTED, SignatureState.PROPOSED, SignatureState.DECLINED)  # no affair of coordinators
+
 REACHED_FROM = {  # nothing else moves a signature
     SignatureState.PROPOSED: {SignatureState.STARTED},
     SignatureState.DECLINED: {SignatureState.PROPOSED},

@@ -8,8 +8,10 @@ from campaign.base.jobs import claimed, free_abandoned, to_hand_out
 from letters.services.letter import close_letter, due_for_closing
 from signatories.checks.network import network_of_settings
 from signatories.models import BulkItem, Check
+from signatories.services import approval as approvals
 from signatories.services import bulk
 from signatories.services import check as checks
+from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
 from signatories.services import notice as notices
 from signatories.services import paper as papers
@@ -40,6 +42,13 @@ def forget_unconfirmed(**_: object) -> None:
     now = timezone.now()
     signatures.forget_unconfirmed(at=now)
     papers.forget_unseconded(at=now)
+    disputes.forget_asked(at=now)
+
+
+@shared_task(name="signatories.end_proposals")
+def end_proposals(**_: object) -> None:
+    """End proposals that no second person answered in time."""
+    approvals.end_overdue(at=timezone.now())
 
 
 @shared_task(name="signatories.sweep_checks")

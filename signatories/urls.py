@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from signatories.views import desk, desk_bulk, desk_invitation, invited, merging, my, paper, public, sign
+from signatories.views import (
+    approval,
+    desk,
+    desk_bulk,
+    desk_dispute,
+    desk_invitation,
+    dispute,
+    forward,
+    invited,
+    merging,
+    my,
+    my_organization,
+    paper,
+    public,
+    sign,
+)
 
 public_patterns: list[URLPattern] = [
     path("organizations/<slug:slug>/", public.organization_page, name="organization"),
@@ -30,6 +45,16 @@ public_patterns: list[URLPattern] = [
         sign.sign_organization,
         name="invited-sign-organization",
     ),
+    path("letters/<slug:slug>/sign/forward/", forward.sign_forward, name="sign-forward"),
+    path("invitation/<str:token>/sign/forward/", forward.sign_forward, name="invitation-sign-forward"),
+    path("invited/<str:invited>/sign/forward/", forward.sign_forward, name="invited-sign-forward"),
+    path("approval/<str:token>/", approval.approval, name="approval"),
+    path("approval/<str:token>/new-code/", approval.approval_new_code, name="approval-new-code"),
+    path("approval/<str:token>/decline/", approval.approval_decline, name="approval-decline"),
+    path("approval/<str:token>/forward/", approval.approval_forward, name="approval-forward"),
+    path("organizations/<slug:slug>/dispute/", dispute.dispute, name="dispute"),
+    path("dispute/signature/<str:key>/", dispute.dispute_signature, name="dispute-signature"),
+    path("dispute/<str:token>/", dispute.dispute_code, name="dispute-code"),
     path("signing/<str:token>/", sign.signing_code, name="signing-code"),
     path("signing/<str:token>/new-code/", sign.signing_new_code, name="signing-new-code"),
 ]
@@ -91,6 +116,8 @@ desk_patterns: list[URLPattern] = [
     path("signatures/<int:signature_id>/evidence/", desk.signature_evidence, name="desk-signature-evidence"),
     path("signatures/<int:signature_id>/admit/", desk.signature_admit, name="desk-signature-admit"),
     path("signatures/<int:signature_id>/refuse/", desk.signature_refuse, name="desk-signature-refuse"),
+    path("signatures/<int:signature_id>/dispute/", desk_dispute.signature_dispute, name="desk-signature-dispute"),
+    path("signatures/<int:signature_id>/mandate/", desk_dispute.mandate_revoke, name="desk-mandate-revoke"),
 ]
 my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
@@ -103,4 +130,27 @@ my_patterns: list[URLPattern] = [
         name="my-signature-receipt-json",
     ),
     path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),
+    path("colleagues/<str:token>/", my_organization.my_colleague_invitation, name="my-colleague-invitation"),
+    path("organizations/<slug:slug>/", my_organization.my_organization, name="my-organization"),
+    path("organizations/<slug:slug>/leave/", my_organization.my_organization_leave, name="my-organization-leave"),
+    path(
+        "organizations/<slug:slug>/second-person/",
+        my_organization.my_organization_second_person,
+        name="my-organization-second-person",
+    ),
+    path("organizations/<slug:slug>/colleagues/", my_organization.my_colleague_invite, name="my-colleague-invite"),
+    path(
+        "organizations/<slug:slug>/invitations/<int:invitation_id>/take-back/",
+        my_organization.my_colleague_take_back,
+        name="my-colleague-take-back",
+    ),
+    *(
+        path(f"organizations/<slug:slug>/colleagues/<int:colleague_id>/{act}/", view, name=f"my-colleague-{act}")
+        for act, view in (
+            ("role", my_organization.my_colleague_role),
+            ("hand-over", my_organization.my_colleague_hand_over),
+            ("remove", my_organization.my_colleague_remove),
+            ("revoke", my_organization.my_colleague_revoke),
+        )
+    ),
 ]

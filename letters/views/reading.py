@@ -44,7 +44,10 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
         "signatories": [line for line in standing.names if not line.late],
         "late": [line for line in standing.names if line.late],
         "counts": standing.counts,
-        "withdrawn": [{"name": line.name, "on": page_date(line.on, language)} for line in standing.withdrawn],
+        "withdrawn": [
+            {"name": line.name, "on": page_date(line.on, language), "disputed": line.disputed}
+            for line in standing.withdrawn
+        ],
         "frozen": frozen,
         "frozen_count": None if frozen is None else frozen["count"],
     }

@@ -1,6 +1,6 @@
 """The person who acts for an organization, and on what authority."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from campaign.base.models import User
 
 LINE = [validate_plain_line]
+
+
+class RepresentativeQuerySet(models.QuerySet["Representative"]):
+    """Filters of representatives."""
+
+    def active(self) -> Self:
+        """Those who were accepted and have not left."""
+        return self.filter(accepted_at__isnull=False, left_at=None)
+
+    def owners(self) -> Self:
+        """Those who may do everything for the organization now."""
+        return self.active().filter(role=Role.OWNER)
 
 
 class Representative(models.Model):
@@ -34,6 +46,8 @@ class Representative(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     left_at = models.DateTimeField(_("left"), null=True)
 
+    objects = RepresentativeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("representative")
         verbose_name_plural = _("representatives")
@@ -41,6 +55,14 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.pk}"
+
+    def is_active(self) -> bool:
+        """Whether the person was accepted and has not left."""
+        return self.accepted_at is not None and self.left_at is None
+
+    def may_approve(self) -> bool:
+        """Whether the person may be the second one who agrees to a signature."""
+        return self.is_active() and self.role in (Role.OWNER, Role.APPROVER)
 
 
 class Mandate(models.Model):

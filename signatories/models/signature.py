@@ -1,5 +1,6 @@
 """An organization's consent to one revision of a letter."""
 
+import hmac
 import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -152,6 +153,11 @@ class Signature(models.Model):
     def commitment(self) -> str:
         """What the register says of the signatory: a salted hash, so that names stay with the letter until it is published."""
         return fingerprint("qoltanba/signatory/v1", self.opening or self.opening_now())
+
+    def dispute_key(self) -> str:
+        """What a mailed link holds, so that only who got it can say “This was not us” of a signature that is not public."""
+        proof = hmac.new(self.salt.encode(), b"qoltanba dispute", "sha256").hexdigest()
+        return f"{self.pk}-{proof[:32]}"
 
     def move(self, to: SignatureState, **fields: Any) -> None:
         """Move the signature, writing the given columns with it. The database decides between two who press at once.

@@ -15,6 +15,7 @@ from campaign.base.languages import LANGUAGES, fold, slug_of
 from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.domains import registrable_domain
+from signatories.errors import MergedMeanwhile
 from signatories.matching import latin
 from signatories.models import Organization, OrganizationAlias, SearchForm
 from signatories.models.alias import LONGEST_FOLDED, LONGEST_LATIN
@@ -152,6 +153,15 @@ def forget_unclaimed(organizations: Iterable[int]) -> None:
     unclaimed.delete()
     for logo in logos:
         transaction.on_commit(partial(logo.storage.delete, str(logo.name)))
+
+
+def check_standing(organization: Organization) -> None:
+    """Refuse to act for an organization, held by the caller, that is another one by now.
+
+    :raises MergedMeanwhile: it was merged with its duplicate.
+    """
+    if organization.merged_into_id is not None:
+        raise MergedMeanwhile
 
 
 def free_slug(claim: Claim) -> str:

@@ -1,9 +1,7 @@
 """What can be done to a signature."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -23,19 +21,22 @@ from signatories.errors import (
     CodeExpired,
     EvidenceMissing,
     HumanLookMissing,
-    MergedMeanwhile,
     NotTakingSignatures,
     ReasonMissing,
     TextChanged,
     TooManyCodes,
 )
-from signatories.models import Invitation, Mandate, Organization, Representative, Signature
+from signatories.models import Invitation, Mandate, Organization, Signature
+from signatories.services import approval as approvals
 from signatories.services import code as codes
 from signatories.services import evidence as evidences
 from signatories.services import invitation as invitations
+from signatories.services import representative as representatives
+from signatories.services.message import tell_owners, tell_signer
 from signatories.services.notice import alarm_at_withdrawals
 from signatories.services.organization import (
     Claim,
+    check_standing,
     forget_unclaimed,
     keep_search_form,
     match_or_add,
@@ -44,6 +45,7 @@ from signatories.services.organization import (
 )
 from signatories.states import ACTIVE_STATES, AliasSource, Level, SignatureSource, SignatureState, Visibility
 
+WHEN_IT_IS_SIGNED_FOR = ("uid", "merged_into_id", "needs_approval", "contact_email", "original_language")
 WHEN_IT_SIGNS = ("slug", "state", "closes_at", "late_until")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
 
@@ -151,9 +153,10 @@ def send_new_code(signature: Signature, *, at: datetime) -> None:
 
 
 def confirm(signature: Signature, code: str, *, at: datetime) -> None:
-    """Sign: the typed code shows that the mailbox's owner means it. Returns only after the signature is committed.
+    """Sign, or propose to sign where the organization asks for a second person: the typed code shows that the mailbox's owner
+    means it. Returns only after the signature is committed.
 
-    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures.
+    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures, NoLongerActs, NobodyApproves.
     """
     try:
         wrong = _confirm(signature, code, at=at)
@@ -174,7 +177,8 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     A wrong code is returned and not raised, because its attempt is counted for good before anybody is answered.
     """
     letter = hold(Letter, signature.revision.letter_id, only=WHEN_IT_SIGNS)
-    _hold_standing(signature.organization_id)
+    organization = hold(Organization, signature.organization_id, only=WHEN_IT_IS_SIGNED_FOR)
+    check_standing(organization)
     held = hold(Signature, signature.pk, to_change=True)
     if held.state != SignatureState.STARTED:
         raise AlreadySigned
@@ -184,7 +188,8 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         raise CodeExpired
     if wrong := codes.wrong(held, code):
         return wrong
-    representative = _representative_of(signature)
+    staff = representatives.staff_of(organization, signature.email)
+    representative = representatives.signer(signature, staff)
     person = representative.user
     mandate = Mandate.objects.create(
         representative=representative,
@@ -194,49 +199,18 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         basis_note=signature.basis_note,
         stated_at=at,
     )
-    late = letter.takes_late_signatures(at)
-    signature.move(SignatureState.CONFIRMED, confirmed_at=at, code_hash="", person=person, mandate=mandate, late=late)
+    given = {"code_hash": "", "person": person, "mandate": mandate}
+    if organization.needs_approval:
+        approvals.propose(signature, letter, staff, given, at=at)
+    else:
+        signature.move(SignatureState.CONFIRMED, confirmed_at=at, late=letter.takes_late_signatures(at), **given)
+        journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
+        tell_signer(signature, "signature_received")
+        facts = representatives.signer_facts(signature, "confirmed")
+        tell_owners(signature, organization, staff.leading, "signature_notice", **facts)
     evidences.check_by_machine(signature, at=at)
     invitations.note_signature(signature, at=at)
-    journal.write("signature.confirmed", signature, by=person, at=at, scope=letter.slug)
-    _tell(signature, "signature_received")
     return None
-
-
-def _hold_standing(organization: int) -> None:
-    """Keep the organization as it is.
-
-    :raises MergedMeanwhile: it is another one by now.
-    """
-    if hold(Organization, organization, only=("uid", "merged_into_id")).merged_into_id is not None:
-        raise MergedMeanwhile
-
-
-def _representative_of(signature: Signature) -> Representative:
-    """The person whose mailbox this is, for the organization; made at the first confirmed code, without a password."""
-    person = User.objects.filter(email=signature.email).first()
-    if person is None:
-        person = User.objects.create_user(signature.email, language=signature.language)
-        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-        return Representative.objects.create(user=person, organization=signature.organization)
-    if not person.is_active:
-        raise NotAllowed
-    return Representative.objects.get_or_create(user=person, organization=signature.organization)[0]
-
-
-def _tell(signature: Signature, template: str, **facts: Any) -> None:
-    """Mail the person who signed; one who signed on paper may have given no address."""
-    if not signature.email:
-        return
-    post.send(
-        template,
-        to=signature.email,
-        language=signature.language,
-        letter=signature.revision.letter.text("title", signature.language),
-        organization=signature.organization.name_in(signature.language),
-        visibility=signature.visibility,
-        **facts,
-    )
 
 
 @transaction.atomic
@@ -246,16 +220,16 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
     All three questions must be answered by evidence, at least one by a human look.
 
     :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, EvidenceMissing, HumanLookMissing,
-        AnotherIsAdmitted, MoveRefused.
+        MandateRevoked, AnotherIsAdmitted, MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
     if not letter.admits_signatures(at, late=signature.late):
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
+    representatives.check_mandate(signature)
+    check_standing(organization)
     _check_evidence(signature)
-    if organization.merged_into_id is not None:
-        raise MergedMeanwhile
     if organization.verified_at is None:
         _take_over_claim(organization, signature, at)
     elif signature.claim:
@@ -266,10 +240,11 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
             signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk, late=late)
     except IntegrityError:
         raise AnotherIsAdmitted from None
-    journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
-    _tell(signature, "signature_admitted")
     signature.organization = organization
     signature.opening = signature.opening_now()
+    journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
+    tell_signer(signature, "signature_admitted")
+    representatives.accept(signature, organization, at=at)
     index = register.append(
         "signature.admitted",
         letter=letter.uid,
@@ -309,7 +284,7 @@ def refuse(signature: Signature, *, reason: str, by: User, at: datetime) -> None
         raise ReasonMissing
     signature.move(SignatureState.REFUSED, decided_at=at, decided_by_id=by.pk, refusal=reason)
     journal.write("signature.refused", signature, by=by, at=at, scope=signature.revision.letter.slug)
-    _tell(signature, "signature_refused", reason=reason)
+    tell_signer(signature, "signature_refused", reason=reason)
 
 
 @transaction.atomic
@@ -328,7 +303,7 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
     was_seen = counted and signature.visibility == Visibility.PUBLIC and letter.is_published(at)
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
-    _tell(signature, "signature_withdrawn")
+    tell_signer(signature, "signature_withdrawn")
     if counted:
         alarm_at_withdrawals(letter, at=at)
         freshness.raise_version()

@@ -33,7 +33,7 @@ from signatories.forms.evidence import EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
-from signatories.states import EvidenceKind, SignatureState
+from signatories.states import NOT_GIVEN, EvidenceKind
 from signatories.views.private import private_page
 from signatories.views.sign import language_of_page
 
@@ -143,7 +143,7 @@ def signatories_csv(request: DeskRequest, slug: str) -> HttpResponse:
 def _signature(request: DeskRequest, signature_id: int) -> Signature:
     """A confirmed signature that this person may check; 404 for every other."""
     letters = Letter.objects.reviewed_by(request.user)
-    found = Signature.objects.filter(revision__letter__in=letters).exclude(state=SignatureState.STARTED)
+    found = Signature.objects.filter(revision__letter__in=letters).exclude(state__in=NOT_GIVEN)
     signature: Signature = get_object_or_404(
         found.select_related("revision__letter__issuer", "organization", "decided_by"), pk=signature_id
     )

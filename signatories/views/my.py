@@ -13,7 +13,8 @@ from letters.access import DeskRequest
 from signatories.access import signatures_of
 from signatories.forms.visibility import VisibilityForm
 from signatories.models import Signature
-from signatories.selectors import own_organizations, own_signatures
+from signatories.my_selectors import organizations_of, tasks_of
+from signatories.selectors import own_signatures
 from signatories.services import receipt as receipts
 from signatories.services import signature as signatures
 from signatories.services.receipt import receipt_of
@@ -27,11 +28,12 @@ from signatories.views.sign import language_of_page
 @login_required
 @private_page
 def my(request: DeskRequest) -> HttpResponse:
-    """My signatures, and the organizations that I speak for."""
-    language = language_of_page()
+    """What waits for me, what I and my organizations signed, and the organizations that I act for."""
+    language, now = language_of_page(), timezone.now()
     context = {
-        "signatures": own_signatures(request.user, language, at=timezone.now()),
-        "organizations": own_organizations(request.user, language),
+        "signatures": own_signatures(request.user, language, at=now),
+        "tasks": tasks_of(request.user, language, at=now),
+        "organizations": organizations_of(request.user, language),
     }
     return render(request, "signatories/my.html", context)
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGES
-from campaign.base.rate import allow, day_key
 from letters.models import Letter, Revision
 from letters.states import LetterState
 from signatories.domains import is_free_mail
@@ -33,11 +30,11 @@ from signatories.services import code as codes
 from signatories.services import organization as organizations
 from signatories.services import signature as signatures
 from signatories.states import SignatureState
+from signatories.views.pace import keeps_pace
 from signatories.views.private import private_page
 
 MOST_FORMS_FROM_ONE_NETWORK = 60  # an hour; people of many organizations may sit in one hall
 MOST_FORMS_FOR_ONE_ADDRESS = 10
-HOUR = 3600
 LONGEST_SEARCH = 200
 
 
@@ -70,7 +67,7 @@ def language_of_page() -> str:
     return (get_language() or "kk")[:2]
 
 
-def _signing(at: datetime, slug: str, token: str, invited: str) -> Signing:
+def signing_of(at: datetime, slug: str, token: str, invited: str) -> Signing:
     """The letter that this address may sign; 404 for drafts and for unpublished ones without their invitation.
 
     :param invited: the token of a personal address.
@@ -111,12 +108,14 @@ def _closed(request: HttpRequest, signing: Signing) -> HttpResponse:
 def sign(request: HttpRequest, slug: str = "", token: str = "", invited: str = "") -> HttpResponse:
     """Step 1: find the organization in the list, or say that it is not there."""
     now = timezone.now()
-    signing = _signing(now, slug, token, invited)
+    signing = signing_of(now, slug, token, invited)
     if not signing.letter.accepts_signatures(now):
         return _closed(request, signing)
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = found_organizations(find(words, at=now), language_of_page(), signing.organization_url)
-    context = _context(signing, words=words, found=found, new_url=signing.url("new"))
+    context = _context(
+        signing, words=words, found=found, new_url=signing.url("new"), forward_url=signing.url("forward")
+    )
     return render(request, "signatories/sign_find.html", context)
 
 
@@ -127,7 +126,7 @@ def sign_organization(
 ) -> HttpResponse:
     """Step 2 for an organization from the list. Who comes here from the form of step 2 brings along what was typed there."""
     now = timezone.now()
-    signing = _signing(now, slug, token, invited)
+    signing = signing_of(now, slug, token, invited)
     chosen = get_object_or_404(Organization.objects.listed(now), slug=organization)
     initial = _initial(request)
     data = request.POST if request.method == "POST" else None
@@ -143,7 +142,7 @@ def sign_organization(
 def sign_new(request: HttpRequest, slug: str = "", token: str = "", invited: str = "") -> HttpResponse:
     """Step 2 for an organization that is not in the list."""
     now = timezone.now()
-    signing = _signing(now, slug, token, invited)
+    signing = signing_of(now, slug, token, invited)
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial = _initial(request) | {"original_language": language_of_page()} | _named_by(signing.invitation)
     form = NewOrganizationForm(data, files, initial=initial, fingerprint=signing.revision.fingerprint, at=now)
@@ -197,7 +196,8 @@ def _start(
     request: HttpRequest, signing: Signing, form: SignatureForm, *, at: datetime, chosen: Organization | None
 ) -> Signature:
     answers = form.answers()
-    if not _keeps_pace(request, answers["email"], at):
+    limits = {"from_one_network": MOST_FORMS_FROM_ONE_NETWORK, "for_one_address": MOST_FORMS_FOR_ONE_ADDRESS}
+    if not keeps_pace(request, answers["email"], act="sign", at=at, **limits):
         raise TooManyForms
     return signatures.start(
         signing.revision,
@@ -208,20 +208,6 @@ def _start(
         invitation=signing.invitation,
         at=at,
     )
-
-
-def _keeps_pace(request: HttpRequest, email: str, at: datetime) -> bool:
-    """Whether forms from this network and for this address still come at the pace of people."""
-    network, mailbox = (day_key(kind, value, on=at.date()) for kind, value in _senders(request, email))
-    return allow(network, MOST_FORMS_FROM_ONE_NETWORK, HOUR) and allow(mailbox, MOST_FORMS_FOR_ONE_ADDRESS, HOUR)
-
-
-def _senders(request: HttpRequest, email: str) -> list[tuple[str, str]]:
-    try:
-        address = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # behind a socket without a proxy that says who asks: one limit for all
-        address = ""
-    return [("sign-network", address), ("sign-mailbox", email)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

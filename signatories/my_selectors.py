@@ -1,0 +1,139 @@
+"""What a representative's home shows; only what belongs to this person and to the organizations for which she acts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaign.base.languages import sort_key
+from campaign.base.models import User
+from signatories.models import ColleagueInvitation, MailedCode, Mandate, Organization, Representative, Signature
+from signatories.states import CodePurpose, Role, SignatureState
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits for the person: what it is, where it is done, and until when."""
+
+    words: str
+    action: str
+    url: str
+    until: datetime | None
+
+
+def tasks_of(person: User, language: str, *, at: datetime) -> list[Task]:
+    """What waits for this person: proposals to approve, invitations of organizations, signatures begun and not confirmed."""
+    return [
+        *_proposals(person, language),
+        *_invitations(person, language, at),
+        *_begun(person, language, at),
+    ]
+
+
+def _proposals(person: User, language: str) -> Iterator[Task]:
+    asked = MailedCode.objects.filter(
+        purpose=CodePurpose.APPROVAL, email=person.email, signature__state=SignatureState.PROPOSED
+    )
+    for one in asked.select_related("signature__revision__letter", "signature__organization").order_by(
+        "asked_at", "pk"
+    ):
+        signature = one.signature
+        facts = {
+            "person": signature.person_name,
+            "organization": signature.organization.name_in(language),
+            "letter": signature.revision.letter.text("title", language),
+        }
+        words = _("%(person)s proposes that %(organization)s sign the letter “%(letter)s”.") % facts
+        yield Task(words, _("Answer"), reverse("approval", args=[one.token]), signature.approval_due_at)
+
+
+def _invitations(person: User, language: str, at: datetime) -> Iterator[Task]:
+    open_ones = ColleagueInvitation.objects.filter(
+        email=person.email, accepted_at=None, revoked_at=None, expires_at__gt=at
+    )
+    for one in open_ones.select_related("organization").order_by("invited_at", "pk"):
+        facts = {"organization": one.organization.name_in(language), "role": one.get_role_display()}
+        words = _("You are invited to act for %(organization)s as its %(role)s.") % facts
+        yield Task(words, _("Look"), reverse("my-colleague-invitation", args=[one.token]), one.expires_at)
+
+
+def _begun(person: User, language: str, at: datetime) -> Iterator[Task]:
+    begun = Signature.objects.filter(email=person.email, state=SignatureState.STARTED)
+    for one in begun.select_related("revision__letter", "organization").order_by("-started_at", "-pk"):
+        letter = one.revision.letter
+        if letter.accepts_signatures(at):
+            facts = {"organization": one.organization.name_in(language), "letter": letter.text("title", language)}
+            words = (
+                _("The signature of %(organization)s under “%(letter)s” waits for the code from your mailbox.") % facts
+            )
+            yield Task(
+                words,
+                _("Type the code"),
+                reverse("signing-code", args=[one.token]),
+                letter.accepts_signatures_until(at),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOrganization:
+    """One organization for which the person acts; `url` is empty until she was accepted."""
+
+    name: str
+    role_name: str
+    url: str
+
+
+def organizations_of(person: User, language: str) -> list[OwnOrganization]:
+    """The organizations for which this person acts or wants to, in alphabetical order."""
+    acts = Representative.objects.filter(user=person, left_at=None).select_related("organization")
+    own = [_own_organization(one, language) for one in acts]
+    return sorted(own, key=lambda one: sort_key(one.name, language))
+
+
+def _own_organization(own: Representative, language: str) -> OwnOrganization:
+    name = own.organization.name_in(language)
+    if not own.is_active():
+        return OwnOrganization(name, "", "")
+    return OwnOrganization(name, own.get_role_display(), reverse("my-organization", args=[own.organization.slug]))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One person who acts for the organization, as colleagues see it."""
+
+    pk: int
+    email: str
+    role: str
+    role_name: str
+    since: datetime | None
+    is_self: bool
+    mandates: list[Mandate]
+
+
+def colleagues_of(organization: Organization, person: User) -> list[Colleague]:
+    """Everybody who acts for the organization, owners first, with what each stated of the authority to do so."""
+    acting = organization.representatives.active().select_related("user")
+    found = list(acting.prefetch_related("mandates"))
+    order = {Role.OWNER: 0, Role.REPRESENTATIVE: 1, Role.APPROVER: 2}
+    found.sort(key=lambda one: (order[Role(one.role)], one.user.email))
+    return [
+        Colleague(
+            pk=one.pk,
+            email=one.user.email,
+            role=one.role,
+            role_name=one.get_role_display(),
+            since=one.accepted_at,
+            is_self=one.user_id == person.pk,
+            mandates=sorted(one.mandates.all(), key=lambda mandate: mandate.stated_at, reverse=True),
+        )
+        for one in found
+    ]
+
+
+def open_invitations(organization: Organization, *, at: datetime) -> QuerySet[ColleagueInvitation]:
+    """Invitations of colleagues that nobody has answered yet."""
+    open_ones = organization.colleague_invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+    return open_ones.order_by("invited_at", "pk")

@@ -1,0 +1,31 @@
+"""Whether forms still come at the pace of people; each limit is for an hour, and what is counted is named by a key of the day."""
+
+from datetime import datetime
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from campaign.base.rate import allow, day_key
+
+HOUR = 3600
+
+
+def keeps_pace(
+    request: HttpRequest, email: str, *, act: str, from_one_network: int, for_one_address: int, at: datetime
+) -> bool:
+    """Whether this act still comes at the pace of people, from this network and for this address.
+
+    :param act: a name of what is counted, such as "sign".
+    """
+    network = day_key(f"{act}-network", _address(request), on=at.date())
+    mailbox = day_key(f"{act}-mailbox", email, on=at.date())
+    return allow(network, from_one_network, HOUR) and allow(mailbox, for_one_address, HOUR)
+
+
+def _address(request: HttpRequest) -> str:
+    try:
+        address: str = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # behind a socket without a proxy that says who asks: one limit for all
+        return ""
+    return address
