@@ -32,7 +32,7 @@ def test_my_signatures_are_shown_with_their_state(client: Client, daniyar: Signa
     (shown,) = response.context["signatures"]
     assert (shown.state, shown.organization) == ("admitted", "Verified Organization")
     assert shown.withdraw_url == f"/{language}/my/signatures/{daniyar.pk}/withdraw/"
-    assert response.context["organizations"] == ["Verified Organization"]
+    assert [one.name for one in response.context["organizations"]] == ["Verified Organization"]
 
 
 def test_a_withdrawal_is_asked_once_more_and_then_done(client: Client, daniyar: Signature) -> None:
