@@ -24,6 +24,7 @@ from signatories.errors import (
 )
 from signatories.models import MailedCode, Organization, Representative, Signature
 from signatories.services import code as codes
+from signatories.services import invitation as invitations
 from signatories.services import representative as representatives
 from signatories.services.message import moment, tell, tell_owners, tell_signer
 from signatories.services.organization import check_standing
@@ -131,6 +132,7 @@ def _approve(asked: MailedCode, code: str, *, at: datetime) -> Refusal | None:
     signature.move(SignatureState.CONFIRMED, confirmed_at=at, approved_at=at, approver=person, late=late)
     _use(asked, at)
     journal.write("signature.approved", signature, by=person, at=at, scope=letter.slug)
+    invitations.note_signature(signature, at=at)
     tell_signer(signature, "signature_received")
     staff = representatives.staff_of(organization, signature.email)
     facts = representatives.signer_facts(signature, "confirmed")

@@ -84,7 +84,7 @@ def start(
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
         organization = match_or_add(claim, logo=logo, at=at)
-    _hold_standing(organization.pk)
+    check_standing(hold(Organization, organization.pk, only=("uid", "merged_into_id")))
     with translation.override(language):
         consent = str(CONSENT)
     signature = Signature.objects.create(
@@ -208,8 +208,8 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         tell_signer(signature, "signature_received")
         facts = representatives.signer_facts(signature, "confirmed")
         tell_owners(signature, organization, staff.leading, "signature_notice", **facts)
+        invitations.note_signature(signature, at=at)
     evidences.check_by_machine(signature, at=at)
-    invitations.note_signature(signature, at=at)
     return None
 
 

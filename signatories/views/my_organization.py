@@ -56,7 +56,8 @@ def organization_page(
         "roles": Role.choices,
         **more,
     }
-    return render(request, "signatories/my_organization.html", context)
+    status = 422 if invite_form else 200
+    return render(request, "signatories/my_organization.html", context, status=status)
 
 
 @require_POST

@@ -14,14 +14,17 @@ from django.db import transaction
 from django.test import Client
 
 from campaign.base.jobs import JobState
-from campaign.base.models import User
+from campaign.base.models import Mail, User
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
-from signatories.models import Invitation, Signature
+from signatories.models import Invitation, MailedCode, Representative, Signature
 from signatories.services import bulk
 from signatories.services import invitation as invitations
 from signatories.services import paper as papers
+from signatories.services import dispute as disputes
+from signatories.services import representative as representatives
+from signatories.states import CodePurpose, Role
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, claim_of, make_person
 
@@ -95,12 +98,33 @@ ROWS: dict[
     "invited-sign-organization": (PAGE, PAGE),
     "signing-code": (PAGE, AWAY),
     "signing-new-code": (NONE, AWAY),
+    "sign-forward": (PAGE, PAGE),
+    "invitation-sign-forward": (PAGE, PAGE),
+    "invited-sign-forward": (PAGE, PAGE),
+    # A second person and a disputing organization need no account either; they were sent the address or type a mailed code
+    "approval": (PAGE, PAGE),
+    "approval-new-code": (NONE, AWAY),
+    "approval-decline": (NONE, AWAY),
+    "approval-forward": (NONE, PAGE),
+    "dispute": (PAGE, PAGE),
+    "dispute-signature": (PAGE, PAGE),
+    "dispute-code": (PAGE, PAGE),
     "start": (AWAY, NONE),
     "my": ("302 200 200 200 200 200 200", NONE),
     "my-signature-receipt": (MINE, NONE),
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
     "my-signature-withdraw": (MINE, MINE_DONE),
+    "my-colleague-invitation": ("302 200 404 404 404 404 404", "302 302 404 404 404 404 404"),  # the person was invited
+    "my-organization": (MINE, NONE),
+    "my-organization-leave": (MINE, MINE_DONE),
+    "my-organization-second-person": (NONE, MINE_DONE),
+    "my-colleague-invite": (NONE, MINE_FORM_WRONG),
+    "my-colleague-take-back": (NONE, MINE_DONE),
+    "my-colleague-role": (NONE, "302 404 404 404 404 404 404"),  # no role was chosen
+    "my-colleague-hand-over": (NONE, MINE_DONE),
+    "my-colleague-remove": (NONE, MINE_DONE),
+    "my-colleague-revoke": (NONE, MINE_DONE),
     "desk": (DESK, NONE),
     "desk-mail": (DESK, NONE),
     "desk-letter-new": (DESK, DESK_FORM_WRONG),
@@ -156,6 +180,8 @@ ROWS: dict[
     "desk-signature-evidence": (NONE, REVIEWED),
     "desk-signature-admit": (NONE, REVIEWED_DONE),
     "desk-signature-refuse": (NONE, REVIEWED),
+    "desk-signature-dispute": (REVIEWED, REVIEWED),
+    "desk-mandate-revoke": (REVIEWED, REVIEWED_DONE),
 }
 
 PREFIXES = {  # the insides belong to others; one address of each stands for all
@@ -174,6 +200,7 @@ def world(
     admitted: Callable[..., Signature],
     make_draft: Callable[..., Letter],
     aigul: User,
+    stranger: User,
     files: Any,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -209,7 +236,27 @@ def world(
     invitation = invitations.prepare_invitations(open_letter, new, owner=aigul, by=aigul, at=NOON)[0]
     invitation = Invitation.objects.get(token=invitation.token)
     run = bulk.start_sending(open_letter, language="en", by=aigul, at=NOON)
+    held = confirmed("held@held.example", name="Held Initiative", website="https://held.example")
+    asked = disputes.ask(held, email="office@held.example", statement="", language="en", at=NOON)
+    code = Mail.objects.get(template="dispute_code").context["code"]
+    disputes.confirm(asked, code, at=NOON)
+    colleague = Representative.objects.create(
+        user=make_person("colleague@verified.example"), organization=own.organization, accepted_at=NOON
+    )
+    colleagues = representatives.invite(
+        own.organization, email=stranger.email, role=Role.APPROVER, language="en", by=own.person, at=NOON
+    )
+    approval = MailedCode.objects.create(
+        purpose=CodePurpose.APPROVAL, signature=waiting, email="x@unverified.example", language="en", asked_at=NOON
+    )
     return {
+        "approval": approval.token,
+        "dispute": asked.token,
+        "key": own.dispute_key(),
+        "held": held.pk,
+        "colleague_id": colleague.pk,
+        "colleagues": colleagues.pk,
+        "colleague": colleagues.token,
         "number": 1,
         "slug": open_letter.slug,
         "draft": draft,
@@ -288,8 +335,18 @@ def path_of(address: Address, world: dict[str, Any]) -> str:
         values["signature_id"] = world["own"]
     if address.name.startswith("desk-paper"):
         values["signature_id"] = world["paper"]
-    if address.name == "organization":
+    if address.name.startswith(("organization", "dispute", "my-")):
         values["slug"] = world["organization"]
+    if address.name.startswith("approval"):
+        values["token"] = world["approval"]
+    if address.name == "dispute-code":
+        values["token"] = world["dispute"]
+    if address.name == "desk-signature-dispute":
+        values["signature_id"] = world["held"]
+    if address.name == "my-colleague-take-back":
+        values["invitation_id"] = world["colleagues"]
+    if address.name == "my-colleague-invitation":
+        values["token"] = world["colleague"]
     if address.name.startswith(OF_A_DRAFT):
         values["slug"] = world["draft"].slug
     if address.name.startswith(OF_A_CLOSED_LETTER):
@@ -338,7 +395,7 @@ def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
     public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
 
     assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
-    assert len(public) == 8
+    assert len(public) == 10
 
 
 def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(

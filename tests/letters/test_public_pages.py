@@ -105,7 +105,7 @@ def test_a_withdrawn_signature_leaves_a_dated_line(
     signatures.withdraw(signature, by=signature.person, at=timezone.now())  # type: ignore[arg-type]
 
     html = page(client, PUBLIC["en"])
-    assert "Withdrawn signatures" in html
+    assert "Withdrawn and disputed signatures" in html
     assert "<li>Verified Organization <small>" in html
     assert '<ol class="signatories">' not in html
 

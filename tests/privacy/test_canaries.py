@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 CANARY = "qzxcanary"
 LANGUAGES = ("kk", "ru", "en")
 # Whoever holds these addresses was sent them
-SECRET = ("invitation", "signing-")
+SECRET = ("invitation", "signing-", "approval", "dispute-", "my-colleague-invitation")
 
 
 def hides(content: bytes | str) -> bool:
@@ -142,6 +142,9 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "code": closed.revisions.get().check_code,
         "rest": "letters/",
         "signature_id": 1,
+        "number": 1,
+        "colleague_id": 1,
+        "invitation_id": 1,
         "recipient_id": 1,
         "edition_id": 1,
         "language": "kk",

@@ -16,13 +16,15 @@ from django.conf import settings
 from campaign.base import register
 from campaign.base.canonical import canonical_json
 from campaign.base.jobs import JobState, claimed
-from campaign.base.models import RegisterEntry, User
+from campaign.base.models import Mail, RegisterEntry, User
 from letters.models import Edition, Letter, SignatoryList
 from letters.services import addendum as addenda
 from letters.services import edition as editions
 from letters.services import letter as letters
-from signatories.models import Signature
+from signatories.models import Dispute, Signature
+from signatories.services import dispute as disputes
 from signatories.services import signature as signatures
+from signatories.states import DisputeOutcome
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,11 @@ def test_the_documented_fields_are_those_that_are_written(
     open_letter: Letter, admitted: Callable[..., Signature], make_draft: Callable[..., Letter], aigul: User, files: Any
 ) -> None:
     signature = admitted()
+    for outcome in (DisputeOutcome.UPHELD, DisputeOutcome.DISMISSED):
+        disputed = admitted(f"{outcome}@{outcome}.example", name=outcome.title(), website=f"https://{outcome}.example")
+        asked = disputes.ask(disputed, email=disputed.email, statement="", language="en", at=NOON)
+        disputes.confirm(asked, Mail.objects.filter(template="dispute_code").latest("pk").context["code"], at=NOON)
+        disputes.resolve(Dispute.objects.latest("pk"), outcome, reason="Looked.", by=aigul, at=NOON)
     letters.close_letter(open_letter, by=aigul, at=NOON)
     signatures.withdraw(signature, by=User.objects.get(email=signature.email), at=NOON)
     with claimed(Edition, Edition.objects.filter(recipient=None).earliest("pk").pk) as edition:

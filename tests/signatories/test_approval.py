@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from campaign.base.errors import MoveRefused, NotAllowed
@@ -31,6 +32,12 @@ from tests.conftest import NOON, mailed_code, make_person
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Nothing was counted before."""
+    cache.clear()
 
 
 def act_for(organization: Organization, email: str, role: Role) -> Representative:

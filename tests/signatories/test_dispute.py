@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from campaign.base import register
@@ -31,6 +32,12 @@ from tests.conftest import NOON, make_person
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=5)
 AT_THE_DOMAIN = "press@verified.example"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Nothing was counted before."""
+    cache.clear()
 
 
 @pytest.fixture

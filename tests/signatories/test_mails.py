@@ -16,6 +16,24 @@ FACTS: dict[str, dict[str, Any]] = {
     "signature_withdrawn": {},
     "visibility_restricted": {},
 }
+WHO = {"person_name": "Mira <b> Example", "position": "Director & more", "email": "mira@unverified.example"}
+FACTS |= {
+    "signature_notice": {"event": "confirmed", "dispute": "7-abc", **WHO},
+    "signature_proposed": {"due": "27 November 2026, 17:00"},
+    "approval_asked": {"code": "0123-4567", "token": "t0ken", "due": "27 November 2026, 17:00", **WHO},
+    "signature_declined": {"reason": "Not <our> subject."},
+    "approval_ended": {},
+    "colleague_invited": {"inviter": "owner@verified.example", "role": "approver", "token": "t0ken"},
+    "colleague_joined": {"person": "asel@example.net", "slug": "careful"},
+    "organization_handed_over": {"by": "owner@verified.example", "slug": "careful"},
+    "colleague_removed": {},
+    "mandate_revoked": {},
+    "organization_without_owner": {},
+    "letter_forwarded": {},
+    "dispute_code": {"code": "0123-4567", "token": "t0ken"},
+    "signature_held": {"desk": 7, "statement": "Nobody <here> signed."},
+    "dispute_resolved": {"outcome": "upheld", "reason": "They <never> did."},
+}
 LETTERS = [{"title": "“A & B”", "slug": "clean-air", "count": 2, "closes": "21 November 2026, 12:00"}]
 COORDINATORS: dict[str, dict[str, Any]] = {
     "signatures_waiting": {"letters": LETTERS},
@@ -29,6 +47,8 @@ BOTH = {"letter": "Air & <water>", "organization": "O’Neil & Sons <b>", "visib
 def message(template: str, language: str) -> tuple[str, str, str]:
     """Subject, plain text and HTML."""
     context = COORDINATORS.get(template) or BOTH | FACTS[template]
+    if template == "letter_forwarded":
+        context |= {"path": f"/{language}/letters/clean-air/"}
     mail = compose(Mail(pk=1, template=template, to="mira@unverified.example", language=language, context=context))
     ((html, _kind),) = mail.alternatives
     return mail.subject, str(mail.body), str(html)
