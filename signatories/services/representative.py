@@ -5,6 +5,7 @@ Every change holds the organization's row, so that a signature given at the same
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -349,7 +350,7 @@ def _end(representative: Representative, *, at: datetime) -> None:
 
 
 def _tell_of_colleague(
-    template: str, organization: Organization, colleague: Representative, *, to: User, **facts: str
+    template: str, organization: Organization, colleague: Representative, *, to: User, **facts: Any
 ) -> None:
     post.send(
         template,

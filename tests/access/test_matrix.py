@@ -20,9 +20,9 @@ from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
 from signatories.models import Invitation, MailedCode, Representative, Signature
 from signatories.services import bulk
+from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
 from signatories.services import paper as papers
-from signatories.services import dispute as disputes
 from signatories.services import representative as representatives
 from signatories.states import CodePurpose, Role
 from tests.addresses import Address, addresses
