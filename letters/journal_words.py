@@ -40,6 +40,8 @@ WORDS: dict[str, str | Promise] = {
     "signature.unanswered": _("Ended a proposed signature that nobody answered in time."),
     "signature.disputed": _("Put a signature on hold, because the organization disputes it."),
     "dispute.resolved": _("Resolved a dispute about a signature."),
+    "eds.received": _("Sent an electronic signature."),
+    "eds.verified": _("Verified an electronic signature."),
     "mandate.revoked": _("Revoked a mandate."),
     "colleague.invited": _("Invited a colleague."),
     "colleague.invitation_taken_back": _("Took back the invitation of a colleague."),

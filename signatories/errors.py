@@ -396,3 +396,21 @@ class DisputeReasonMissing(Refusal):
     """A dispute was to be resolved without a reason."""
 
     reason = _("Nothing was decided: write the reason. It is mailed to everybody whom the dispute concerns.")
+
+
+class EdsNotPossible(Refusal):
+    """An electronic signature came for an organization without a BIN, or for a signature that does not stand."""
+
+    reason = _(
+        "Nothing was taken: electronic signatures of Kazakhstan can be checked only for organizations with a BIN in our list, and only "
+        "while the signature stands."
+    )
+
+
+class EdsRoleUnbinding(Refusal):
+    """An electronic signature is good, and its certificate does not say that the person may bind the organization."""
+
+    reason = _(
+        "The electronic signature is good, but the certificate does not show that you may sign for the organization; it says: %(role)s. "
+        "The coordinator sees it and checks your mandate in another way."
+    )

@@ -14,7 +14,7 @@ from letters.models import Letter
 from signatories.access import signatures_of
 from signatories.countries import country_name
 from signatories.models import Organization, Signature
-from signatories.states import REACHED_FROM, SignatureState, Visibility
+from signatories.states import ACTIVE_STATES, REACHED_FROM, SignatureState, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class OwnSignature:
     decline_reason: str
     approval_due_at: datetime | None
     receipt_url: str
+    eds_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
@@ -132,6 +133,9 @@ def _own(signature: Signature, person: User, language: str, at: datetime) -> Own
         if can_withdraw and Visibility(signature.visibility).stricter()
         else "",
         receipt_url="" if signature.admitted_index is None else reverse("my-signature-receipt", args=[signature.pk]),
+        eds_url=reverse("my-signature-eds", args=[signature.pk])
+        if signature.person_id == person.pk and signature.state in ACTIVE_STATES
+        else "",
         signed_by="" if signature.person_id == person.pk else signature.person_name,
         decline_reason=signature.decline_reason,
         approval_due_at=signature.approval_due_at,

@@ -12,11 +12,13 @@ from signatories.services import approval as approvals
 from signatories.services import bulk
 from signatories.services import check as checks
 from signatories.services import dispute as disputes
+from signatories.services import eds as electronic
 from signatories.services import invitation as invitations
 from signatories.services import notice as notices
 from signatories.services import paper as papers
 from signatories.services import reminder as reminders
 from signatories.services import signature as signatures
+from signatories.states import CheckKind
 
 
 @shared_task(name="signatories.close_due_letters")
@@ -65,7 +67,14 @@ def run_check(*, check_id: int, **_: object) -> None:
     """Make one check if it still waits; safe to repeat, safe to interrupt."""
     with claimed(Check, check_id) as check:
         if check is not None:
-            checks.run_check(check, network=network_of_settings(), at=timezone.now())
+            _run(check)
+
+
+def _run(check: Check) -> None:
+    if check.kind == CheckKind.EDS:
+        electronic.verify_waiting(check, at=timezone.now())
+    else:
+        checks.run_check(check, network=network_of_settings(), at=timezone.now())
 
 
 @shared_task(name="signatories.look_again")

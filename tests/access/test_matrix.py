@@ -115,6 +115,7 @@ ROWS: dict[
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
     "my-signature-withdraw": (MINE, MINE_DONE),
+    "my-signature-eds": (MINE, MINE_FORM_WRONG),
     "my-colleague-invitation": ("302 200 404 404 404 404 404", "302 302 404 404 404 404 404"),  # the person was invited
     "my-organization": (MINE, NONE),
     "my-organization-leave": (MINE, MINE_DONE),

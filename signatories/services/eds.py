@@ -1,0 +1,159 @@
+"""Electronic signatures (EDS): taken from representatives, verified by a worker, kept as evidence."""
+
+import urllib.request
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import override
+
+from campaign.base import journal
+from campaign.base.errors import NotAllowed, Refusal
+from campaign.base.jobs import JobState, finish
+from campaign.base.languages import LANGUAGES
+from campaign.base.locks import hold
+from campaign.base.models import User
+from letters.states import RegistrationScheme
+from signatories.eds import manifest as manifests
+from signatories.eds.errors import EdsRefused
+from signatories.eds.trust import Trust, installed
+from signatories.eds.verify import Verdict, ask_revocation, verify
+from signatories.errors import CheckWaits, EdsNotPossible, EdsRoleUnbinding, TooManyChecks
+from signatories.models import Check, EdsSignature, Evidence, Organization, Signature
+from signatories.states import ACTIVE_STATES, CheckKind, EvidenceKind, Outcome
+
+MOST_A_DAY = 5
+PATIENCE = 8  # seconds for the authority's answer
+MOST_OF_AN_ANSWER = 64 * 1024
+UNDER_WAY = (JobState.WAITING, JobState.IN_FLIGHT)
+
+
+def manifest_of(signature: Signature) -> bytes:
+    """What is to be signed electronically; the same bytes whenever it is asked for.
+
+    :raises EdsNotPossible: the organization has no BIN in the list, or the signature is none any more.
+    """
+    organization, revision = signature.organization, signature.revision
+    if organization.number_scheme != RegistrationScheme.KZ_BIN or not organization.number:
+        raise EdsNotPossible
+    if signature.state not in ACTIVE_STATES:
+        raise EdsNotPossible
+    return manifests.manifest(
+        letter=revision.letter.uid,
+        fingerprint=revision.fingerprint,
+        languages=revision.language_fingerprints,
+        organization=organization.uid,
+        number=organization.number,
+        statement=signature.consent_text,
+        at=signature.consented_at,
+    )
+
+
+@transaction.atomic
+def receive(signature: Signature, cms: bytes, *, by: User, at: datetime) -> Check:
+    """Keep an electronic signature as it came, and ask the worker to verify it.
+
+    :raises Refusal: NotAllowed (only who gave the signature signs it electronically), EdsNotPossible, CheckWaits, TooManyChecks.
+    """
+    if signature.person_id != by.pk:
+        raise NotAllowed
+    organization = hold(Organization, signature.organization_id, to_change=True)
+    content = manifest_of(signature)
+    checks = Check.objects.filter(kind=CheckKind.EDS, eds__signature=signature)
+    if checks.filter(state__in=UNDER_WAY).exists():
+        raise CheckWaits
+    if checks.filter(created_at__date=at.date()).count() >= MOST_A_DAY:
+        raise TooManyChecks
+    eds = EdsSignature.objects.create(
+        signature=signature, person=by, manifest=content, cms=cms, asked_at=at, received_at=at
+    )
+    check = Check.objects.create(
+        kind=CheckKind.EDS,
+        organization=organization,
+        mandate=signature.mandate,
+        eds=eds,
+        requested_by=by,
+        created_at=at,
+    )
+    journal.write("eds.received", signature, by=by, at=at, scope=signature.revision.letter.slug)
+    return check
+
+
+def verify_waiting(check: Check, *, at: datetime) -> None:
+    """Verify what a claimed check was asked for, and write what it came to. An authority that does not answer is asked again later."""
+    eds = check.eds
+    if eds is None:
+        raise ValueError(check.kind)
+    try:
+        verdict = _verify(eds, check.organization.number, installed())
+    except EdsRefused as refusal:
+        _record(
+            check, eds, Outcome.FAILED, facts={"said": in_three_languages(refusal)}, code=type(refusal).__name__, at=at
+        )
+        return
+    facts = _facts_of(verdict)
+    if verdict.role.may_bind:
+        _record(check, eds, Outcome.PASSED, facts=facts, code="good", at=at)
+        return
+    facts["said"] = in_three_languages(EdsRoleUnbinding(role=verdict.role.label))
+    _record(check, eds, Outcome.UNKNOWN, facts=facts, code=EdsRoleUnbinding.__name__, at=at)
+
+
+def _verify(eds: EdsSignature, number: str, trust: Trust) -> Verdict:
+    cms, content = bytes(eds.cms), bytes(eds.manifest)
+    received_at = eds.received_at or eds.asked_at
+    answer = b""
+    if settings.EDS_OCSP_URL:
+        answer = ask_revocation(cms, content, trust=trust, at=received_at, url=settings.EDS_OCSP_URL, fetch=_fetch)
+    return verify(cms, content, trust=trust, at=received_at, number=number, ocsp_answer=answer)
+
+
+def _fetch(url: str, body: bytes) -> bytes:
+    """The answer of the address that the operator has set; its silence is an OSError, which the waiting row survives."""
+    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/ocsp-request"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  (the operator's own address)
+        content: bytes = answer.read(MOST_OF_AN_ANSWER)
+    return content
+
+
+def in_three_languages(refusal: Refusal) -> dict[str, str]:
+    """The sentence as each reader gets it later."""
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            said[language] = str(refusal)
+    return said
+
+
+def _facts_of(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "algorithm": verdict.algorithm.value,
+        "role": verdict.role.value,
+        "number": verdict.number,
+        "signed_at": verdict.signed_at.isoformat(),
+        "time_source": verdict.time_source.value,
+        "revocation": verdict.revocation.value,
+        "certificate_sha256": verdict.certificate_sha256,
+        "subject": verdict.subject,
+    }
+
+
+@transaction.atomic
+def _record(
+    check: Check, eds: EdsSignature, outcome: Outcome, *, facts: dict[str, Any], code: str, at: datetime
+) -> None:
+    """Write what the check came to; nothing, when another process has taken it over. A good signature becomes evidence."""
+    hold(Organization, check.organization_id, to_change=True)
+    if not finish(check, outcome=outcome, outcome_code=code, checked_at=at):
+        return
+    EdsSignature.objects.filter(pk=eds.pk).update(facts=facts)
+    if outcome == Outcome.PASSED:
+        Evidence.objects.create(
+            organization_id=check.organization_id,
+            mandate_id=check.mandate_id,
+            kind=EvidenceKind.EDS,
+            detail=f"BIN {facts['number']}, {facts['role']}, {facts['algorithm']}, {facts['revocation']}",
+            checked_at=at,
+        )
+    journal.write("eds.verified", check, by=None, at=at, outcome=outcome)
