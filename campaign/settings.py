@@ -272,6 +272,8 @@ CELERY_BEAT_SCHEDULE = {
     "end-proposals": {"task": "signatories.end_proposals", "schedule": 60.0, "options": {"expires": 50}},
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
+    "lower-levels": {"task": "signatories.lower_levels", "schedule": 86400.0, "options": {"expires": 43200}},
+    "forget-documents": {"task": "signatories.forget_documents", "schedule": 86400.0, "options": {"expires": 43200}},
 }
 
 # Logs name no person, no address and no body

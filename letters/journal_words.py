@@ -65,6 +65,15 @@ WORDS: dict[str, str | Promise] = {
     "invitation.exported": _("Took the board of invitations out as a table: %(count)s organizations."),
     "bulk.invite": _("Started sending invitations: %(count)s."),
     "bulk.admit": _("Started admitting signatures in bulk: %(count)s."),
+    "signature.seconding": _("Said yes to a signature; a second reviewer decides next."),
+    "organization.level": _("Gave the organization a level: %(level)s."),
+    "organization.level_first": _("Said yes to a level: %(level)s; a second reviewer decides next."),
+    "organization.revoked": _("Revoked the verification of the organization: %(reason)s"),
+    "organization.lapsed": _("Evidence expired; the level of the organization is now: %(level)s."),
+    "vouch.given": _("Vouched for the organization, as %(voucher)s."),
+    "vouch.withdrawn": _("Took the word for the organization back, as %(voucher)s."),
+    "document.deleted": _("Deleted a document whose time had passed; its digest is kept."),
+    "document.opened": _("Downloaded a document."),
 }
 
 

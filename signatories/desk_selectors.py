@@ -17,15 +17,16 @@ from campaign.base.models import User
 from letters.models import Letter
 from letters.models.letter import TAKES_SIGNATURES
 from letters.states import RegistrationScheme
+from signatories import policy
 from signatories.countries import country_name
 from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
-from signatories.models import Evidence, Organization, Signature
+from signatories.models import Evidence, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
-from signatories.search import alike_among
 from signatories.selectors import FoundOrganization, found_organizations
+from signatories.services import decision as decisions
 from signatories.services import evidence as evidences
 from signatories.states import (
     ACTIVE_STATES,
@@ -215,11 +216,11 @@ class Review:
 def review_of(signature: Signature, language: str, *, by: User, at: datetime) -> Review:
     """The page of one signature: claim against record, machine checks, twins, rivals, evidence and open questions."""
     organization, letter = signature.organization, signature.revision.letter
-    columns = signature.claim or _columns_of(organization)
+    columns = signature.claim or organization.columns()
     evidence = evidences.evidence_for(signature)
-    open_questions = evidences.unanswered(evidence)
+    open_questions = policy.unanswered(policy.valid_kinds(evidence, at))
     can_decide = signature.state == SignatureState.CONFIRMED
-    others = organizations_seen_by(by, at).exclude(pk=organization.pk)
+    others = decisions.organizations_seen_by(by, at).exclude(pk=organization.pk)
     return Review(
         signature=signature,
         letter=letter,
@@ -227,10 +228,10 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         organization=organization.name_in(language),
         was_chosen=not signature.claim,
         is_verified=organization.verified_at is not None,
-        claim=list(_claim_lines(columns, _columns_of(organization), language)),
+        claim=list(_claim_lines(columns, organization.columns(), language)),
         checks=[*_checks(signature, columns, by), *_lookalike_checks(columns["domain"], others)],
         alike=found_organizations(
-            alike_among(others, columns),
+            decisions.twins_of(organization, columns, by=by, at=at),
             language,
             lambda one: reverse("desk-merge", args=[organization.pk, one.pk]),
         ),
@@ -238,22 +239,8 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         evidence=[_evidence_line(one) for one in evidence],
         answers=[Answer(str(one.label), one not in open_questions) for one in Question],
         can_decide=can_decide,
-        can_admit=can_decide and not open_questions and evidences.somebody_looked(evidence),
+        can_admit=can_decide and bool(policy.level_of(evidence, at)),
     )
-
-
-def organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
-    """Organizations in the public list, and those that signed or want to sign the letters that this person reviews."""
-    letters = Letter.objects.reviewed_by(person)
-    own = Signature.objects.filter(revision__letter__in=letters).exclude(state__in=NOT_GIVEN)
-    listed = Organization.objects.listed(at)
-    return Organization.objects.filter(Q(pk__in=own.values("organization")) | Q(pk__in=listed.values("pk")))
-
-
-def _columns_of(organization: Organization) -> dict[str, Any]:
-    translated = [f"{field}_{language}" for field in ("name", "abbreviation", "note") for language in LANGUAGES]
-    plain = ["original_language", "kind", "country", "website", "domain", "number_scheme", "number", "folded"]
-    return {column: getattr(organization, column) or "" for column in (*translated, *plain)}
 
 
 def _claim_lines(claimed: dict[str, Any], record: dict[str, Any], language: str) -> Iterator[ClaimLine]:
@@ -403,7 +390,7 @@ def signatory_rows(letter: Letter, language: str) -> list[list[str]]:
 
 def _row(signature: Signature, language: str) -> list[str]:
     organization = signature.organization
-    columns = _columns_of(organization)
+    columns = organization.columns()
     return [
         *(columns[f"{field}_{code}"] for field in ("name", "abbreviation", "note") for code in LANGUAGES),
         organization.country,

@@ -414,3 +414,97 @@ class EdsRoleUnbinding(Refusal):
         "The electronic signature is good, but the certificate does not show that you may sign for the organization; it says: %(role)s. "
         "The coordinator sees it and checks your mandate in another way."
     )
+
+
+class EvidenceTooWeak(Refusal):
+    """A signature was to be admitted whose evidence answers all questions, but fills no row of the table of trust."""
+
+    reason = _("Not admitted: what was checked so far can be forged at one point. %(missing)s")
+
+
+class VerificationRevoked(Refusal):
+    """An organization was to sign or to be admitted whose verification was taken back."""
+
+    reason = _(
+        "Nothing was signed: this organization cannot sign at the moment. Write to the coordinator of the letter, who will tell you "
+        "what to do."
+    )
+
+
+class NotIndependent(Refusal):
+    """A coordinator of the letter was to count as one of the two reviewers of an organization that is new or goes up."""
+
+    reason = _(
+        "Nothing was decided: two reviewers who do not coordinate this letter decide about an organization that is new or rises to a "
+        "higher level. What you checked is recorded and helps them."
+    )
+
+
+class DecidedAlready(Refusal):
+    """A reviewer said yes for the second time."""
+
+    reason = _("Nothing was changed: your yes is recorded already. A second reviewer decides next.")
+
+
+class LookalikeUnexplained(Refusal):
+    """An organization that can be taken for another was to be admitted without a word about that."""
+
+    reason = _(
+        "Not admitted: this organization can be taken for another one. Compare the two and write why it is not the same; then press "
+        "“Admit” again."
+    )
+
+
+class LevelNotReached(Refusal):
+    """A level was to be given that does not follow from the evidence."""
+
+    reason = _(
+        "The level was not raised: it does not follow from the evidence, or the organization has it. %(missing)s"
+    )
+
+
+class RevocationReasonMissing(Refusal):
+    """A verification was to be taken back without a reason."""
+
+    reason = _("Nothing was revoked: write the reason. Colleagues read it in the history of the organization.")
+
+
+class VouchForOneself(Refusal):
+    """Somebody was to vouch for an organization for which the same person acts."""
+
+    reason = _("Nothing was recorded: an organization cannot vouch for itself, nor you for one that you act for.")
+
+
+class VouchTooEarly(Refusal):
+    """An organization was to vouch whose own verification is too young or too weak."""
+
+    reason = _(
+        "Nothing was recorded: only an organization that was itself confirmed at least ninety days ago can vouch for others."
+    )
+
+
+class VouchedBack(Refusal):
+    """Two organizations were to vouch for each other."""
+
+    reason = _("Nothing was recorded: that organization vouches for yours, so yours cannot vouch for it.")
+
+
+class VouchedEnough(Refusal):
+    """An organization was to vouch too often within a year."""
+
+    reason = _("Nothing was recorded: an organization can vouch %(most)d times within a year, and yours has.")
+
+
+class VouchedAlready(Refusal):
+    """An organization was to vouch for the same one again."""
+
+    reason = _("Nothing was changed: your organization vouches for this one already.")
+
+
+class VouchCodeUnknown(Refusal):
+    """The code of an organization was mistyped."""
+
+    reason = _(
+        "Nothing was recorded: no organization has this code. Ask its people for the code on their page “Word of other "
+        "organizations”."
+    )

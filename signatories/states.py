@@ -152,37 +152,6 @@ class EvidenceKind(models.TextChoices):
     PAPER_ORIGINAL = "paper_original", _("signed and stamped original seen")
 
 
-ANSWERS: dict[EvidenceKind, frozenset[Question]] = {
-    EvidenceKind.DOMAIN_MAIL: frozenset({Question.CHANNEL}),
-    EvidenceKind.DNS_TXT: frozenset({Question.CHANNEL}),
-    EvidenceKind.SITE_FILE: frozenset({Question.CHANNEL}),
-    EvidenceKind.REGISTER_NUMBER: frozenset({Question.EXISTS}),
-    EvidenceKind.REGISTER_LOOKUP: frozenset({Question.EXISTS}),
-    EvidenceKind.REGISTRATION_DOCUMENT: frozenset(),
-    EvidenceKind.REGISTER_SEEN: frozenset({Question.EXISTS}),
-    EvidenceKind.WELL_KNOWN: frozenset({Question.EXISTS}),
-    EvidenceKind.CHANNEL_SEEN: frozenset({Question.CHANNEL}),
-    EvidenceKind.CALL_BACK: frozenset({Question.CHANNEL, Question.MANDATE}),
-    EvidenceKind.MANDATE_SEEN: frozenset({Question.MANDATE}),
-    EvidenceKind.MANDATE_DOCUMENT: frozenset({Question.MANDATE}),
-    EvidenceKind.VOUCHED: frozenset({Question.EXISTS}),
-    EvidenceKind.EDS: frozenset(Question),
-    EvidenceKind.PAPER_ORIGINAL: frozenset({Question.MANDATE}),
-}
-
-MACHINE_KINDS = frozenset(
-    {
-        EvidenceKind.DOMAIN_MAIL,
-        EvidenceKind.DNS_TXT,
-        EvidenceKind.SITE_FILE,
-        EvidenceKind.REGISTER_NUMBER,
-        EvidenceKind.REGISTER_LOOKUP,
-        EvidenceKind.VOUCHED,
-        EvidenceKind.EDS,
-    }
-)
-
-
 class Visibility(models.TextChoices):
     """Who may see the signature, from the widest to the strictest; it may only become stricter."""
 

@@ -11,7 +11,9 @@ from signatories.models import BulkItem, Check
 from signatories.services import approval as approvals
 from signatories.services import bulk
 from signatories.services import check as checks
+from signatories.services import decision as decisions
 from signatories.services import dispute as disputes
+from signatories.services import document as documents
 from signatories.services import eds as electronic
 from signatories.services import invitation as invitations
 from signatories.services import notice as notices
@@ -110,3 +112,16 @@ def sweep_bulk(**_: object) -> None:
 def do_bulk_item(*, item_id: int, **_: object) -> None:
     """Do what is asked of one row, if it still waits."""
     bulk.do_one(item_id, at=timezone.now())
+
+
+@shared_task(name="signatories.lower_levels")
+def lower_levels(**_: object) -> None:
+    """Lower what expired evidence no longer bears, and warn coordinators."""
+    decisions.lower_levels(at=timezone.now())
+
+
+@shared_task(name="signatories.forget_documents")
+def forget_documents(**_: object) -> None:
+    """Delete documents whose time has passed, and files that nobody knows."""
+    documents.forget_documents(at=timezone.now())
+    documents.forget_strays(at=timezone.now())

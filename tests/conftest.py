@@ -20,7 +20,7 @@ from campaign.base.models import Mail, PublicState, RegisterHead, User
 from letters.models import Coordinator, Issuer, Letter, Office, Recipient, Revision
 from letters.services import letter as letters
 from letters.states import LetterState, OfficeKind, RecipientRole
-from signatories.models import Organization, Signature
+from signatories.models import Evidence, Organization, Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.services.organization import Claim
@@ -240,6 +240,15 @@ def confirmed(start: Callable[..., Signature]) -> Callable[..., Signature]:
     return confirm_one
 
 
+def record_enough(signature: Signature, *, by: User, at: datetime = NOON) -> None:
+    """Record what admits an organization: less where the mail came from a domain of its own."""
+    kinds = [EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK]
+    if not Evidence.objects.filter(mandate=signature.mandate, kind=EvidenceKind.DOMAIN_MAIL).exists():
+        kinds += [EvidenceKind.CHANNEL_SEEN, EvidenceKind.MANDATE_DOCUMENT]
+    for kind in kinds:
+        evidences.record_by_hand(signature, kind, detail="official register, today", by=by, at=at)
+
+
 @pytest.fixture
 def admitted(confirmed: Callable[..., Signature], aigul: User) -> Callable[..., Signature]:
     """Starts, confirms and admits signatures of the open letter, with evidence recorded by Aigul."""
@@ -248,9 +257,8 @@ def admitted(confirmed: Callable[..., Signature], aigul: User) -> Callable[..., 
         signature = confirmed(
             email, at=at, **{"name": "Verified Organization", "website": "https://verified.example", **fields}
         )
-        for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-            evidences.record_by_hand(signature, kind, detail="official register, today", by=aigul, at=at)
-        signatures.admit(signature, by=aigul, at=at)
+        record_enough(signature, by=aigul, at=at)
+        signatures.admit(signature, by=aigul, at=at, reason="compared with those like it")
         signature.refresh_from_db()
         return signature
 

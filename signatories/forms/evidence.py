@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.base.plain import validate_plain_text
 from signatories.forms.fields import LineField
-from signatories.states import MACHINE_KINDS, EvidenceKind
+from signatories.policy import HUMAN_KINDS
 
 
 class EvidenceForm(forms.Form):
@@ -13,7 +13,7 @@ class EvidenceForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What did you check?"),
-        choices=[(kind, kind.label) for kind in EvidenceKind if kind not in MACHINE_KINDS],
+        choices=[(kind, kind.label) for kind in HUMAN_KINDS],
     )
     detail = LineField(
         label=_("Where and how?"),

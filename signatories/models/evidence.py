@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from campaign.base.plain import validate_plain_line
 from signatories.models.organization import Organization
 from signatories.models.representative import Mandate
-from signatories.states import ANSWERS, EvidenceKind, Outcome, Question
+from signatories.policy import RULES, holds
+from signatories.states import EvidenceKind, Outcome, Question
 
 if TYPE_CHECKING:
     from campaign.base.models import User
@@ -60,9 +61,9 @@ class Evidence(models.Model):
 
     def holds(self, at: datetime) -> bool:
         """Whether it was passed and is still valid at that moment."""
-        return self.result == Outcome.PASSED and (self.valid_until is None or at < self.valid_until)
+        return holds(self, at)
 
     @property
     def answers(self) -> frozenset[Question]:
-        """Which of the three questions this answers."""
-        return ANSWERS[EvidenceKind(self.kind)]
+        """Which of the three questions this kind answers."""
+        return RULES[EvidenceKind(self.kind)].answers

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualQuerySet
 
-from campaign.base.languages import LANGUAGE_CHOICES
+from campaign.base.languages import LANGUAGE_CHOICES, LANGUAGES
 from campaign.base.plain import validate_plain_line
 from letters.states import RegistrationScheme
 from signatories.states import Level, OrganizationKind, SignatureState, Visibility
@@ -52,7 +52,8 @@ class Organization(models.Model):
     """An organization, coalition, network or media outlet that may sign letters.
 
     `folded` holds every name and abbreviation in search form, each between two bars: "|name|other name|".
-    `level` is the one that reviewers granted; `contact_email` (private) is told of every signature given in its name.
+    `level` is the one that reviewers granted and that evidence still bears; it has been at least “confirmed” since `confirmed_at`.
+    `revoked_at` stands until somebody verifies the organization anew; `contact_email` (private) is told of every signature given in its name.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=_public_id, editable=False)
@@ -77,6 +78,8 @@ class Organization(models.Model):
     folded = models.TextField(editable=False, default="")
     verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.NONE, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed since"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("verification revoked"), null=True, editable=False)
     contact_email = models.EmailField(_("contact address"), max_length=254, blank=True)
     needs_approval = models.BooleanField(_("asks for a second person"), default=False)
     merged_into: "models.ForeignKey[Organization | None, Organization | None]" = models.ForeignKey(
@@ -99,6 +102,12 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def columns(self) -> dict[str, Any]:
+        """What a claim may say of an organization, as it stands on record."""
+        translated = [f"{field}_{language}" for field in ("name", "abbreviation", "note") for language in LANGUAGES]
+        plain = ["original_language", "kind", "country", "website", "domain", "number_scheme", "number", "folded"]
+        return {column: getattr(self, column) or "" for column in (*translated, *plain)}
 
     def name_in(self, language: str) -> str:
         """The name in this language, else the original."""

@@ -27,7 +27,7 @@ from signatories.services import code as codes
 from signatories.services import invitation as invitations
 from signatories.services import representative as representatives
 from signatories.services.message import moment, tell, tell_owners, tell_signer
-from signatories.services.organization import check_standing
+from signatories.services.organization import check_can_sign
 from signatories.services.representative import Staff
 from signatories.states import CodePurpose, SignatureState
 
@@ -147,7 +147,7 @@ def _hold(asked: MailedCode) -> tuple[Letter, Organization, Signature, MailedCod
     """
     letter = hold(Letter, asked.signature.revision.letter_id)
     organization = hold(Organization, asked.signature.organization_id, to_change=True)
-    check_standing(organization)
+    check_can_sign(organization)
     signature = hold(Signature, asked.signature_id, to_change=True)
     held = hold(MailedCode, asked.pk, to_change=True)
     _check_waits(signature)

@@ -20,6 +20,7 @@ from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
 from letters.states import LetterState, RegistrationScheme
+from signatories import policy
 from signatories.checks import proof as proofs
 from signatories.checks.network import Network
 from signatories.checks.outcome import Finding, Reason
@@ -208,6 +209,8 @@ def _record(check: Check, finding: Finding, at: datetime) -> None:
         return
     if check.requested_by_id is not None:
         _keep(check, finding, at)
+    elif finding.outcome == Outcome.PASSED:
+        _prolong(check, at)
     elif finding.outcome == Outcome.FAILED and _is_lost(check, at):
         _lose(check, organization, finding, at)
     if check.proof is not None and finding.outcome == Outcome.PASSED:
@@ -223,7 +226,16 @@ def _keep(check: Check, finding: Finding, at: datetime) -> None:
         public_fact=check.proof.domain if check.proof and finding.outcome == Outcome.PASSED else "",
         detail=_where(check, finding)[:300],
         checked_at=at,
+        valid_until=policy.valid_until(EvidenceKind(check.kind), at),
     )
+
+
+def _prolong(check: Check, at: datetime) -> None:
+    """Let the evidence that rests on the proof hold as long as if it had been checked for the first time now."""
+    resting = _valid(at).filter(
+        organization=check.organization_id, mandate=check.mandate_id, kind=EvidenceKind(check.kind)
+    )
+    resting.update(valid_until=policy.valid_until(EvidenceKind(check.kind), at))
 
 
 def _where(check: Check, finding: Finding) -> str:

@@ -15,7 +15,7 @@ from campaign.base.languages import LANGUAGES, fold, slug_of
 from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.domains import registrable_domain
-from signatories.errors import MergedMeanwhile
+from signatories.errors import MergedMeanwhile, VerificationRevoked
 from signatories.matching import latin
 from signatories.models import Organization, OrganizationAlias, SearchForm
 from signatories.models.alias import LONGEST_FOLDED, LONGEST_LATIN
@@ -162,6 +162,16 @@ def check_standing(organization: Organization) -> None:
     """
     if organization.merged_into_id is not None:
         raise MergedMeanwhile
+
+
+def check_can_sign(organization: Organization) -> None:
+    """Refuse to sign for an organization, held by the caller, that is another one by now or lost its verification.
+
+    :raises Refusal: MergedMeanwhile, VerificationRevoked.
+    """
+    check_standing(organization)
+    if organization.revoked_at is not None:
+        raise VerificationRevoked
 
 
 def free_slug(claim: Claim) -> str:

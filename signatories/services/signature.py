@@ -13,6 +13,7 @@ from campaign.base.languages import list_and
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter, Revision
+from signatories import policy
 from signatories.access import may_decide_about
 from signatories.consent import CONSENT, CONSENT_VERSION
 from signatories.errors import (
@@ -20,6 +21,7 @@ from signatories.errors import (
     AnotherIsAdmitted,
     CodeExpired,
     EvidenceMissing,
+    EvidenceTooWeak,
     HumanLookMissing,
     NotTakingSignatures,
     ReasonMissing,
@@ -29,6 +31,7 @@ from signatories.errors import (
 from signatories.models import Invitation, Mandate, Organization, Signature
 from signatories.services import approval as approvals
 from signatories.services import code as codes
+from signatories.services import decision as decisions
 from signatories.services import evidence as evidences
 from signatories.services import invitation as invitations
 from signatories.services import representative as representatives
@@ -36,16 +39,24 @@ from signatories.services.message import tell_owners, tell_signer
 from signatories.services.notice import alarm_at_withdrawals
 from signatories.services.organization import (
     Claim,
-    check_standing,
+    check_can_sign,
     forget_unclaimed,
     keep_search_form,
     match_or_add,
     names_in,
     remember_names,
 )
-from signatories.states import ACTIVE_STATES, AliasSource, Level, SignatureSource, SignatureState, Visibility
+from signatories.states import (
+    ACTIVE_STATES,
+    REACHED_FROM,
+    AliasSource,
+    Level,
+    SignatureSource,
+    SignatureState,
+    Visibility,
+)
 
-WHEN_IT_IS_SIGNED_FOR = ("uid", "merged_into_id", "needs_approval", "contact_email", "original_language")
+WHEN_IT_IS_SIGNED_FOR = ("uid", "merged_into_id", "revoked_at", "needs_approval", "contact_email", "original_language")
 WHEN_IT_SIGNS = ("slug", "state", "closes_at", "late_until")  # what a letter's own row says of taking signatures
 UNCONFIRMED_LIFE = timedelta(hours=72)
 
@@ -84,7 +95,7 @@ def start(
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
         organization = match_or_add(claim, logo=logo, at=at)
-    check_standing(hold(Organization, organization.pk, only=("uid", "merged_into_id")))
+    check_can_sign(hold(Organization, organization.pk, only=("uid", "merged_into_id", "revoked_at")))
     with translation.override(language):
         consent = str(CONSENT)
     signature = Signature.objects.create(
@@ -178,7 +189,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     """
     letter = hold(Letter, signature.revision.letter_id, only=WHEN_IT_SIGNS)
     organization = hold(Organization, signature.organization_id, only=WHEN_IT_IS_SIGNED_FOR)
-    check_standing(organization)
+    check_can_sign(organization)
     held = hold(Signature, signature.pk, to_change=True)
     if held.state != SignatureState.STARTED:
         raise AlreadySigned
@@ -214,13 +225,16 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
 
 
 @transaction.atomic
-def admit(signature: Signature, *, by: User, at: datetime) -> None:
-    """Admit a confirmed signature: from now on it counts and shows.
+def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> bool:
+    """Admit a confirmed signature: from now on it counts and shows. The table of trust (`signatories/policy.py`) must allow it now.
 
-    All three questions must be answered by evidence, at least one by a human look.
+    Where two reviewers decide, the first one's yes is recorded and nothing else happens.
 
-    :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, EvidenceMissing, HumanLookMissing,
-        MandateRevoked, AnotherIsAdmitted, MoveRefused.
+    :param reason: why the organization is not the one for which it can be taken.
+    :return: whether it was admitted; else a second reviewer decides next.
+    :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, VerificationRevoked, MandateRevoked,
+        EvidenceMissing, HumanLookMissing, EvidenceTooWeak, NotIndependent, DecidedAlready, LookalikeUnexplained, AnotherIsAdmitted,
+        MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
@@ -228,12 +242,18 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
     representatives.check_mandate(signature)
-    check_standing(organization)
-    _check_evidence(signature)
+    check_can_sign(organization)
+    level = _check_evidence(signature, at)
+    if organization.level == Level.NONE:
+        level = _settle(signature, organization, letter, level, by=by, at=at, reason=reason)
+        if level == Level.NONE:
+            return False
     if organization.verified_at is None:
-        _take_over_claim(organization, signature, at)
+        _take_over_claim(organization, signature)
     elif signature.claim:
         remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
+    if organization.level == Level.NONE:
+        decisions.raise_to(organization, level, at=at)
     try:
         with transaction.atomic():
             late = not letter.takes_signatures(at)
@@ -253,23 +273,62 @@ def admit(signature: Signature, *, by: User, at: datetime) -> None:
         signatory=signature.commitment(),
     )
     Signature.objects.filter(pk=signature.pk).update(admitted_index=index, opening=signature.opening)
+    return True
 
 
-def _check_evidence(signature: Signature) -> None:
-    evidence = evidences.evidence_for(signature)
-    if open_questions := evidences.unanswered(evidence):
+def _check_evidence(signature: Signature, at: datetime) -> Level:
+    """The level that follows from what is valid now.
+
+    :raises Refusal: EvidenceMissing, HumanLookMissing, EvidenceTooWeak.
+    """
+    evidence = [one for one in evidences.evidence_for(signature) if one.holds(at)]
+    if level := policy.level_of(evidence, at):
+        return level
+    if open_questions := policy.unanswered(policy.valid_kinds(evidence, at)):
         labels = [str(question.label) for question in open_questions]
         raise EvidenceMissing(questions=list_and(labels, translation.get_language() or "kk"))
-    if not evidences.somebody_looked(evidence):
+    if not policy.somebody_looked(evidence):
         raise HumanLookMissing
+    raise EvidenceTooWeak(missing=" ".join(policy.missing_for(Level.VOUCHED, evidence, at)))
 
 
-def _take_over_claim(organization: Organization, signature: Signature, at: datetime) -> None:
+def _settle(
+    signature: Signature,
+    organization: Organization,
+    letter: Letter,
+    level: Level,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Level:
+    """Record this reviewer's yes to a first level; the one that the organization gets by it, NONE while a second one is asked."""
+    if hold(Signature, signature.pk, to_change=True).state not in REACHED_FROM[SignatureState.ADMITTED]:
+        return level  # the move itself says where it is by now
+    seen = evidences.evidence_for(signature)
+    twins = decisions.twins_of(organization, signature.claim or organization.columns(), by=by, at=at)
+    settled = decisions.settle(
+        organization,
+        level,
+        signature=signature,
+        letter=letter,
+        situation=policy.situation_of(seen, at),
+        seen=seen,
+        twins=bool(twins),
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    if not settled:
+        journal.write("signature.seconding", signature, by=by, at=at, scope=letter.slug)
+    return settled
+
+
+def _take_over_claim(organization: Organization, signature: Signature) -> None:
     """An organization becomes what its first admitted claim says of it."""
     for column, value in signature.claim.items():
         setattr(organization, column, value)
-    organization.verified_at, organization.level = at, Level.CONFIRMED
-    organization.save(update_fields=[*signature.claim, "verified_at", "level"])
+    organization.save(update_fields=[*signature.claim])
     keep_search_form(organization)
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, coordinator_required, desk_letter, review_required
 from letters.models import Letter, Revision
-from signatories.desk_selectors import organizations_seen_by
 from signatories.forms.paper import PaperForm, PaperWithNewOrganizationForm
 from signatories.models import Organization, Signature
 from signatories.search import find_among
 from signatories.selectors import found_organizations
 from signatories.services import paper as papers
+from signatories.services.decision import organizations_seen_by
 from signatories.states import SignatureSource, SignatureState
 from signatories.views.document import document_response
 from signatories.views.private import private_page

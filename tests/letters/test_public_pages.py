@@ -151,13 +151,11 @@ def test_a_page_from_memory_takes_one_query_and_dies_with_the_change(
     aigul: User,
     django_assert_num_queries: Any,
 ) -> None:
-    from signatories.services import evidence as evidences
     from signatories.services import signature as signatures
-    from signatories.states import EvidenceKind
+    from tests.conftest import record_enough
 
     signature = confirmed()
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(signature, kind, detail="seen", by=aigul, at=NOON)
+    record_enough(signature, by=aigul)
     before = client.get(PUBLIC["en"])
     with django_assert_num_queries(1):
         again = client.get(PUBLIC["en"])

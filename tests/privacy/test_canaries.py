@@ -84,7 +84,7 @@ def sign(letter: Letter, organization: str, domain: str, visibility: Visibility 
 def admit(signature: Signature, by: User) -> None:
     for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
         evidences.record_by_hand(signature, kind, detail=f"{CANARY} evidence", by=by, at=NOON)
-    signatures.admit(signature, by=by, at=NOON)
+    signatures.admit(signature, by=by, at=NOON, reason=f"{CANARY} reason")
     signature.refresh_from_db()
 
 

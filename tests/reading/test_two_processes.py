@@ -133,7 +133,7 @@ class Changes:
         signature = self.confirmed(f"a@n{number}.example", name=name, website=f"https://n{number}.example")
         for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
             evidences.record_by_hand(signature, kind, detail="seen", by=self.coordinator, at=timezone.now())
-        signatures.admit(signature, by=self.coordinator, at=timezone.now())
+        signatures.admit(signature, by=self.coordinator, at=timezone.now(), reason="another number")
         self.last = signature
         return self.path, f"<li>{name}<"
 

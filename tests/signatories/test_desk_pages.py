@@ -91,7 +91,7 @@ def test_evidence_that_only_a_machine_can_give_or_without_a_place_is_refused(
 
 
 def test_after_a_decision_the_next_one_that_waits_comes(desk: Client, confirmed: Callable[..., Signature]) -> None:
-    first = confirmed("a@first.example", name="First Initiative")
+    first = confirmed("a@first.example", name="First Initiative", website="https://first.example")
     second = confirmed("b@second.example", name="Second Initiative", at=NOON.replace(hour=13))
     for kind in ("register_seen", "call_back"):
         desk.post(page_of(first) + "evidence/", {"kind": kind, "detail": "seen today"})

@@ -277,9 +277,11 @@ def test_the_field_gives_a_clean_document_or_says_what_to_do() -> None:
         field.clean(upload(b""))
 
 
+@pytest.mark.django_db
 def test_a_document_gets_a_name_of_ours_and_is_handed_out_as_a_download(files: Path) -> None:
+    content = pdf()
     file: FieldFile = Evidence().document
-    keep_document(file, clean_document(upload(pdf())))
+    keep_document(file, clean_document(upload(content)))
 
     response = document_response(file, name="evidence-1")
 
@@ -290,7 +292,7 @@ def test_a_document_gets_a_name_of_ours_and_is_handed_out_as_a_download(files: P
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response.headers["Cache-Control"] == "no-store"
-    assert b"".join(response) == pdf()  # type: ignore[arg-type]
+    assert b"".join(response) == content  # type: ignore[arg-type]
     response.close()
 
 

@@ -15,10 +15,8 @@ from campaign.base.models import JournalEntry, RegisterEntry, User
 from letters.models import Letter, SignatoryList
 from letters.services import letter as letters
 from signatories.models import Organization, Signature
-from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
-from signatories.states import EvidenceKind
-from tests.conftest import NOON, claim_of, mailed_code
+from tests.conftest import NOON, claim_of, mailed_code, record_enough
 
 ROUNDS = 300
 CONTROL_ROUNDS = 40
@@ -90,12 +88,11 @@ def one_round(number: int, letter: Letter, by: User) -> list[str]:
     codes = [mailed_code(claim) for claim in claims]
     for claim, code in zip(claims[:2], codes, strict=False):
         signatures.confirm(claim, code, at=NOON)
-        for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-            evidences.record_by_hand(claim, kind, detail="seen", by=by, at=NOON)
+        record_enough(claim, by=by)
     race(
         [
-            lambda: signatures.admit(Signature.objects.get(pk=claims[0].pk), by=by, at=NOON),
-            lambda: signatures.admit(Signature.objects.get(pk=claims[1].pk), by=by, at=NOON),
+            lambda: signatures.admit(Signature.objects.get(pk=claims[0].pk), by=by, at=NOON, reason="seen"),
+            lambda: signatures.admit(Signature.objects.get(pk=claims[1].pk), by=by, at=NOON, reason="seen"),
             lambda: signatures.confirm(Signature.objects.get(pk=claims[2].pk), codes[2], at=NOON),
             lambda: letters.close_letter(Letter.objects.get(pk=letter.pk), by=by, at=NOON),
         ]

@@ -57,7 +57,7 @@ def test_a_reviewer_finds_open_letters_those_in_which_most_wait_first(
 
 
 def test_a_reviewer_checks_and_admits(desk: Client, confirmed: Callable[..., Signature], saule: User) -> None:
-    signature = confirmed()
+    signature = confirmed("mira@own.example", website="https://own.example")
 
     for kind in ("register_seen", "call_back"):
         desk.post(page_of(signature) + "evidence/", {"kind": kind, "detail": "seen today"})

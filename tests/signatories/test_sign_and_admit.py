@@ -183,13 +183,14 @@ def test_machines_alone_admit_nobody(confirmed: Callable[..., Signature], aigul:
     signature = confirmed(
         "info@verified.example", website="https://verified.example", number_scheme="KZ-BIN", number="221140000111"
     )
-    Evidence.objects.create(
-        organization=signature.organization,
-        mandate=signature.mandate,
-        kind=EvidenceKind.MANDATE_SEEN,
-        detail="by a machine",
-        checked_at=NOON,
-    )
+    for kind in (EvidenceKind.REGISTER_LOOKUP, EvidenceKind.MANDATE_SEEN):
+        Evidence.objects.create(
+            organization=signature.organization,
+            mandate=signature.mandate,
+            kind=kind,
+            detail="by a machine",
+            checked_at=NOON,
+        )
 
     with pytest.raises(HumanLookMissing):
         signatures.admit(signature, by=aigul, at=NOON)

@@ -138,4 +138,4 @@ def _admitted(letter: Letter, organization: dict[str, Any], person: User, *, at:
     signature = _confirmed(letter, organization, at=at)
     for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
         evidences.record_by_hand(signature, kind, detail="demonstration", by=person, at=at)
-    signatures.admit(signature, by=person, at=at)
+    signatures.admit(signature, by=person, at=at, reason="demonstration")

@@ -1,0 +1,245 @@
+"""Who decides about an organization, how many of them, and what follows."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from campaign.base import freshness, journal, post
+from campaign.base.locks import hold
+from campaign.base.models import User
+from letters.models import Coordinator, Letter
+from letters.states import LetterState
+from signatories import policy
+from signatories.domains import lookalikes
+from signatories.errors import (
+    DecidedAlready,
+    LevelNotReached,
+    LookalikeUnexplained,
+    NotIndependent,
+    OwnSignature,
+    RevocationReasonMissing,
+)
+from signatories.models import Decision, Evidence, Organization, Representative, Signature
+from signatories.models.organization import OrganizationQuerySet
+from signatories.policy import Situation
+from signatories.search import alike_among
+from signatories.services import evidence as evidences
+from signatories.services.vouch import recount_vouched_by, withdraw_vouches_of
+from signatories.states import NOT_GIVEN, Level, Outcome, SignatureState
+
+DECISION_LIFE = timedelta(days=60)
+
+
+def independent_reviewers(organization: Organization, letter: Letter | None) -> set[int]:
+    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization."""
+    reviewers = User.objects.filter(is_reviewer=True, is_active=True)
+    involved = Q(pk__in=Representative.objects.filter(organization=organization).values("user"))
+    if letter is not None:
+        involved |= Q(pk__in=Coordinator.objects.filter(issuer=letter.issuer_id).values("user"))
+    return set(reviewers.exclude(involved).values_list("pk", flat=True))
+
+
+def asks_for_two(organization: Organization, level: Level, *, reviewers: set[int], situation: Situation | None) -> bool:
+    """Whether two different reviewers decide: about the first verification and each level-up, as soon as there are two.
+
+    A row of the table may ask for one alone, as an electronic signature does.
+    """
+    if level <= organization.level or len(reviewers) < 2:
+        return False
+    return situation is None or situation.reviewers > 1
+
+
+def settle(
+    organization: Organization,
+    level: Level,
+    *,
+    signature: Signature | None,
+    letter: Letter | None,
+    situation: Situation | None,
+    seen: Iterable[Evidence],
+    twins: bool,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Level:
+    """Write one reviewer's yes. The organization's row is held.
+
+    :param twins: another organization can be taken for this one.
+    :return: the level that is settled by it, where two decide the lower of theirs; NONE: a second one decides next.
+    :raises Refusal: NotIndependent, DecidedAlready, LookalikeUnexplained.
+    """
+    reviewers = independent_reviewers(organization, letter)
+    two = asks_for_two(organization, level, reviewers=reviewers, situation=situation)
+    if two and by.pk not in reviewers:
+        raise NotIndependent
+    earlier = standing(organization, signature=signature, at=at).filter(reviewer__in=reviewers)
+    if two and earlier.filter(reviewer=by, level__gte=level).exists():
+        raise DecidedAlready
+    others = Level(max(earlier.exclude(reviewer=by).values_list("level", flat=True), default=Level.NONE))
+    settled = min(level, others) if two else level
+    if twins and settled and not reason.strip():
+        raise LookalikeUnexplained
+    Decision.objects.create(
+        organization=organization,
+        signature=signature,
+        reviewer=by,
+        level=level,
+        reason=reason.strip(),
+        evidence=[one.pk for one in seen],
+        decided_at=at,
+    )
+    return settled
+
+
+def standing(organization: Organization, *, signature: Signature | None, at: datetime) -> Any:
+    """The decisions for a higher level that still count: not those from before a revocation, nor very old ones."""
+    since = max(filter(None, (at - DECISION_LIFE, organization.revoked_at)))
+    return Decision.objects.filter(
+        organization=organization, signature=signature, level__gt=organization.level, decided_at__gte=since
+    )
+
+
+def twins_of(organization: Organization, columns: dict[str, Any], *, by: User, at: datetime) -> list[Organization]:
+    """Organizations that this person may know of and for which the one with these columns can be taken; at most ten.
+
+    By name, number or domain, and by a domain that only looks like another.
+    """
+    others = organizations_seen_by(by, at).exclude(pk=organization.pk).exclude(merged_into=organization)
+    alike = alike_among(others, columns)
+    known: Any = others.exclude(domain="").order_by("domain").values_list("domain", flat=True)
+    looks = [one.known for one in lookalikes(columns["domain"], known)] if columns["domain"] else []
+    taken = others.filter(domain__in=looks).exclude(pk__in=[one.pk for one in alike]).order_by("pk")
+    return [*alike, *taken[:5]]
+
+
+def organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:
+    """Organizations in the public list, and those that signed or want to sign the letters that this person reviews."""
+    letters = Letter.objects.reviewed_by(person)
+    own = Signature.objects.filter(revision__letter__in=letters).exclude(state__in=NOT_GIVEN)
+    listed = Organization.objects.listed(at)
+    return Organization.objects.filter(Q(pk__in=own.values("organization")) | Q(pk__in=listed.values("pk")))
+
+
+def raise_to(organization: Organization, level: Level, *, at: datetime) -> None:
+    """Give an organization, whose row is held, the level that was decided; the first one verifies it."""
+    organization.level, organization.revoked_at = max(Level(organization.level), level), None
+    organization.verified_at = organization.verified_at or at
+    if organization.level >= Level.CONFIRMED:
+        organization.confirmed_at = organization.confirmed_at or at
+    organization.save(update_fields=["level", "verified_at", "confirmed_at", "revoked_at"])
+    freshness.raise_version()
+
+
+@transaction.atomic
+def decide_level(organization: Organization, level: Level, *, reason: str, by: User, at: datetime) -> bool:
+    """Say yes to a higher level of a verified organization, apart from any signature; whether it has the level now.
+
+    :raises Refusal: OwnSignature, LevelNotReached, NotIndependent, DecidedAlready, LookalikeUnexplained.
+    """
+    organization = hold(Organization, organization.pk, to_change=True)
+    if evidences.speaks_for(organization.pk, by):
+        raise OwnSignature
+    facts = evidences.standing_evidence([organization])[organization.pk]
+    situation = policy.situation_of(facts, at)
+    if organization.verified_at is None or level <= organization.level or situation is None or situation.level < level:
+        raise LevelNotReached(missing=" ".join(policy.missing_for(level, facts, at)))
+    twins = twins_of(organization, organization.columns(), by=by, at=at)
+    settled = settle(
+        organization,
+        level,
+        signature=None,
+        letter=None,
+        situation=situation,
+        seen=facts,
+        twins=bool(twins),
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    if settled:
+        raise_to(organization, settled, at=at)
+    act = "organization.level" if settled else "organization.level_first"
+    journal.write(act, organization, by=by, at=at, level=str(level.label))
+    return bool(settled)
+
+
+@transaction.atomic
+def revoke_verification(organization: Organization, *, reason: str, by: User, at: datetime) -> None:
+    """Take an organization's verification back: it signs nothing more, what it signed stays. What it vouched for counts no more.
+
+    Evidence does not hold beyond this moment, so that it must be checked anew.
+
+    :raises Refusal: OwnSignature, RevocationReasonMissing.
+    """
+    organization = hold(Organization, organization.pk, to_change=True)
+    if evidences.speaks_for(organization.pk, by):
+        raise OwnSignature
+    if not reason.strip():
+        raise RevocationReasonMissing
+    organization.level, organization.revoked_at, organization.confirmed_at = Level.NONE, at, None
+    organization.save(update_fields=["level", "revoked_at", "confirmed_at"])
+    holding = Evidence.objects.filter(organization=organization, result=Outcome.PASSED)
+    holding.filter(Q(valid_until=None) | Q(valid_until__gt=at)).update(valid_until=at)
+    withdraw_vouches_of(organization, at=at)
+    journal.write("organization.revoked", organization, by=by, at=at, reason=reason.strip())
+    freshness.raise_version()
+
+
+def lower_levels(*, at: datetime) -> int:
+    """Lower the level of each organization whose evidence has expired, and warn the coordinators of the open letters under which it
+    stands; what was signed and delivered stays. Returns how many were lowered.
+    """
+    verified = list(Organization.objects.filter(level__gt=Level.NONE).order_by("pk"))
+    facts = evidences.standing_evidence(verified)
+    return sum(_lower(one, _level_after_expiry(one, facts[one.pk], at), facts[one.pk], at=at) for one in verified)
+
+
+def _level_after_expiry(organization: Organization, facts: list[Evidence], at: datetime) -> Level:
+    """The level that is left. Only what has expired or failed since takes a level away, never a change of the table."""
+    now = policy.level_of(facts, at)
+    once = [_as_it_held(one) for one in facts if one.result == Outcome.PASSED]
+    lost = now < organization.level and now < policy.level_of(once, at)
+    return now if lost else Level(organization.level)
+
+
+def _as_it_held(evidence: Evidence) -> Evidence:
+    """The evidence as it was when it held; not to be saved."""
+    return Evidence(
+        kind=evidence.kind, result=Outcome.PASSED, checked_at=evidence.checked_at, checked_by_id=evidence.checked_by_id
+    )
+
+
+@transaction.atomic
+def _lower(organization: Organization, level: Level, facts: list[Evidence], *, at: datetime) -> bool:
+    since = organization.confirmed_at if level >= Level.CONFIRMED else None
+    lowered = Organization.objects.filter(pk=organization.pk, level__gt=level).update(level=level, confirmed_at=since)
+    if not lowered:
+        return False
+    recount_vouched_by(organization, at=at)
+    journal.write("organization.lapsed", organization, by=None, at=at, level=str(level.label))
+    freshness.raise_version()
+    letters = Letter.objects.filter(
+        state=LetterState.OPEN,
+        pk__in=Signature.objects.filter(organization=organization, state=SignatureState.ADMITTED).values(
+            "revision__letter"
+        ),
+    )
+    coordinators = User.objects.filter(coordinates__issuer__letters__in=letters, is_active=True).distinct()
+    for person in coordinators.order_by("pk"):
+        _warn(person, organization, letters)
+    return True
+
+
+def _warn(person: User, organization: Organization, letters: Any) -> None:
+    own = letters.of(person).order_by("pk")
+    post.send(
+        "verification_lapsed",
+        to=person.email,
+        language=person.language,
+        organization=organization.name_in(person.language),
+        slug=organization.slug,
+        letters=[{"title": one.text("title", person.language), "slug": one.slug} for one in own],
+    )
