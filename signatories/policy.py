@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy, override
 from campaign.base.calendar import page_date
 from signatories.states import EvidenceKind, Level, Outcome, Question
 
-MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
 
 
@@ -102,17 +101,17 @@ RULES: dict[EvidenceKind, Rule] = {
         scope=Scope.CLAIM,
         sentence=gettext_lazy("E-mail at %(fact)s confirmed on %(day)s."),
     ),
-    EvidenceKind.DNS_TXT: _rule(
+    EvidenceKind.DNS_TXT: _rule(  # until the weekly look no longer finds it
         Question.CHANNEL,
-        holds=MONTH,
+        holds=None,
         by_machine=True,
         channel=Channel.OWN_WEB,
         scope=Scope.PEOPLE,
         sentence=gettext_lazy("Record in the DNS of %(fact)s found on %(day)s."),
     ),
-    EvidenceKind.SITE_FILE: _rule(
+    EvidenceKind.SITE_FILE: _rule(  # until the weekly look no longer finds it
         Question.CHANNEL,
-        holds=MONTH,
+        holds=None,
         by_machine=True,
         channel=Channel.OWN_WEB,
         scope=Scope.PEOPLE,
@@ -341,20 +340,21 @@ def somebody_looked(valid: Iterable[Fact]) -> bool:
     return any(fact.checked_by_id is not None for fact in valid)
 
 
-def missing_sets(
-    level: Level, facts: Iterable[Fact], at: datetime
-) -> tuple[tuple[Question, frozenset[EvidenceKind]], ...]:
-    """What is still asked for on the shortest way to the level: each question with the kinds of which one is enough.
+Sets = tuple[tuple[Question, frozenset[EvidenceKind]], ...]
 
-    Ways on which a machine or a certificate would have to come first are told only when nothing shorter is left.
-    """
-    kinds = valid_kinds(facts, at)
-    ways = [
+
+def missing_sets(level: Level, facts: Iterable[Fact], at: datetime) -> Sets:
+    """What is still asked for on the shortest way to the level: each question with the kinds of which one is enough."""
+    return min(_ways(level, valid_kinds(facts, at)), key=len)
+
+
+def _ways(level: Level, kinds: frozenset[EvidenceKind]) -> list[Sets]:
+    """What each row is missing, the weakest first; an electronic signature is nothing that anybody could be asked for here."""
+    return [
         tuple((question, one) for question, one in situation.sets if not kinds & one)
-        for situation in SITUATIONS
+        for situation in reversed(SITUATIONS)
         if situation.level >= level and not situation.alone
     ]
-    return min(ways, key=len)
 
 
 def missing_for(level: Level, facts: Iterable[Fact], at: datetime) -> list[str]:
@@ -373,14 +373,14 @@ def missing_for(level: Level, facts: Iterable[Fact], at: datetime) -> list[str]:
 
 
 def next_kind(facts: Iterable[Fact], at: datetime) -> EvidenceKind | None:
-    """What a reviewer is best to look at next for the lowest level that can be reached by looking; None: nothing is missing."""
-    listed = list(facts)
-    if level_of(listed, at) != Level.NONE:
-        return None
-    for _question, kinds in missing_sets(Level.CONFIRMED, listed, at):
-        if humanly := [kind for kind in HUMAN_KINDS if kind in kinds]:
-            return humanly[0]
-    return None
+    """What a reviewer is best to look at next, so that people alone reach a level; None: nothing is missing."""
+    kinds = valid_kinds(facts, at)
+    humanly = [
+        [[kind for kind in HUMAN_KINDS if kind in one] for _question, one in way]
+        for way in _ways(Level.CONFIRMED, kinds)
+    ]
+    shortest = min((way for way in humanly if all(way)), key=len)
+    return shortest[0][0] if shortest else None
 
 
 def public_sentence(fact: Fact, language: str) -> str:

@@ -209,8 +209,6 @@ def _record(check: Check, finding: Finding, at: datetime) -> None:
         return
     if check.requested_by_id is not None:
         _keep(check, finding, at)
-    elif finding.outcome == Outcome.PASSED:
-        _prolong(check, at)
     elif finding.outcome == Outcome.FAILED and _is_lost(check, at):
         _lose(check, organization, finding, at)
     if check.proof is not None and finding.outcome == Outcome.PASSED:
@@ -228,14 +226,6 @@ def _keep(check: Check, finding: Finding, at: datetime) -> None:
         checked_at=at,
         valid_until=policy.valid_until(EvidenceKind(check.kind), at),
     )
-
-
-def _prolong(check: Check, at: datetime) -> None:
-    """Let the evidence that rests on the proof hold as long as if it had been checked for the first time now."""
-    resting = _valid(at).filter(
-        organization=check.organization_id, mandate=check.mandate_id, kind=EvidenceKind(check.kind)
-    )
-    resting.update(valid_until=policy.valid_until(EvidenceKind(check.kind), at))
 
 
 def _where(check: Check, finding: Finding) -> str:

@@ -81,8 +81,16 @@ def sign(letter: Letter, organization: str, domain: str, visibility: Visibility 
     return signature
 
 
+ENOUGH = (
+    EvidenceKind.REGISTER_SEEN,
+    EvidenceKind.CHANNEL_SEEN,
+    EvidenceKind.CALL_BACK,
+    EvidenceKind.MANDATE_DOCUMENT,
+)
+
+
 def admit(signature: Signature, by: User) -> None:
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
+    for kind in ENOUGH:
         evidences.record_by_hand(signature, kind, detail=f"{CANARY} evidence", by=by, at=NOON)
     signatures.admit(signature, by=by, at=NOON, reason=f"{CANARY} reason")
     signature.refresh_from_db()

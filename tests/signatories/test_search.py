@@ -11,11 +11,10 @@ from campaign.base.models import User
 from letters.models import Letter
 from signatories.models import Organization, OrganizationAlias, SearchForm, Signature
 from signatories.search import alike, find
-from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.services.organization import remember_names
-from signatories.states import AliasSource, EvidenceKind
-from tests.conftest import NOON, claim_of
+from signatories.states import AliasSource
+from tests.conftest import NOON, claim_of, record_enough
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -124,8 +123,7 @@ def test_names_of_an_admitted_claim_become_other_names_those_of_a_refused_one_do
     Signature.objects.exclude(pk=second.pk).update(state="refused")
 
     second.refresh_from_db()
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(second, kind, detail="seen", by=aigul, at=NOON)
+    record_enough(second, by=aigul)
     signatures.admit(second, by=aigul, at=NOON)
 
     assert [alias.name for alias in OrganizationAlias.objects.all()] == ["Free Word"]
