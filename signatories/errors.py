@@ -440,6 +440,12 @@ class NotIndependent(Refusal):
     )
 
 
+class SecondDecides(Refusal):
+    """A first yes was recorded, where two reviewers decide."""
+
+    reason = _("Not admitted yet: your yes is recorded, and a second reviewer decides next.")
+
+
 class DecidedAlready(Refusal):
     """A reviewer said yes for the second time."""
 

@@ -11,7 +11,7 @@ from campaign.base.errors import Refusal
 from campaign.base.jobs import claimed, finish
 from campaign.base.models import User
 from letters.models import Letter
-from signatories.errors import NothingToDo
+from signatories.errors import NothingToDo, SecondDecides
 from signatories.models import BulkItem, BulkRun, Invitation, Signature
 from signatories.services import signature as signatures
 from signatories.services.invitation import send_invitation
@@ -69,18 +69,20 @@ def do_one(item_id: int, *, at: datetime) -> None:
         run = BulkRun.objects.select_related("started_by", "letter").get(pk=item.run_id)
         try:
             with transaction.atomic(), override(run.language):
-                _act(item, run, at)
-                if not finish(item, ended_at=at):
+                if not finish(item, ended_at=at, refusal=_act(item, run, at)):
                     raise LeaseLost
         except Refusal as refusal:
             with override(run.language):
                 finish(item, ended_at=at, refusal=str(refusal))
 
 
-def _act(item: BulkItem, run: BulkRun, at: datetime) -> None:
+def _act(item: BulkItem, run: BulkRun, at: datetime) -> str:
+    """Do it; what is left to be said when it is not finished by that, because a second reviewer decides next."""
     if item.invitation_id is not None:
         invitation = Invitation.objects.select_related("letter__issuer").get(pk=item.invitation_id)
         send_invitation(invitation, by=run.started_by, at=at)
     elif item.signature_id is not None:
         waiting = Signature.objects.select_related("revision__letter", "organization", "mandate")
-        signatures.admit(waiting.get(pk=item.signature_id), by=run.started_by, at=at)
+        if not signatures.admit(waiting.get(pk=item.signature_id), by=run.started_by, at=at):
+            return str(SecondDecides())
+    return ""
