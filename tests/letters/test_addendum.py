@@ -30,10 +30,8 @@ from letters.services import letter as letters
 from letters.tasks import print_edition
 from signatories.errors import NotTakingSignatures
 from signatories.models import Signature
-from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
-from signatories.states import EvidenceKind
-from tests.conftest import NOON
+from tests.conftest import NOON, record_enough
 from tests.letters.printing.verapdf import failures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("files")]
@@ -109,8 +107,7 @@ def test_what_waited_at_the_closing_can_be_admitted_as_late(
 ) -> None:
     waiting = confirmed()
     letters.close_letter(open_letter, by=aigul, at=NOON)
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(waiting, kind, detail="seen", by=aigul, at=NOON)
+    record_enough(waiting, by=aigul)
     with pytest.raises(NotTakingSignatures):
         signatures.admit(waiting, by=aigul, at=NOON)
 

@@ -24,11 +24,10 @@ from signatories.errors import (
     TooManyInvitations,
 )
 from signatories.models import ColleagueInvitation, Organization, Representative, Signature
-from signatories.services import evidence as evidences
 from signatories.services import representative as representatives
 from signatories.services import signature as signatures
-from signatories.states import EvidenceKind, Role, SignatureState
-from tests.conftest import NOON, mailed_code, make_person
+from signatories.states import Role, SignatureState
+from tests.conftest import NOON, mailed_code, make_person, record_enough
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -79,8 +78,7 @@ def test_the_first_admitted_signature_makes_its_person_the_owner_and_the_second_
 def admit_for(organization: Organization, email: str, letter: Letter, by: User) -> Signature:
     """An admitted signature of the organization under another letter."""
     signature = confirm_for(organization, email, letter, by)
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(signature, kind, detail="seen", by=by, at=NOON)
+    record_enough(signature, by=by)
     signatures.admit(signature, by=by, at=NOON)
     return signature
 
@@ -262,8 +260,7 @@ def test_a_revoked_mandate_stops_signing_and_admission_at_once_and_leaves_what_w
     second, third = make_draft("second"), make_draft("third")
     old = admit_for(organization, "asel@example.net", second, aigul)
     waiting = confirm_for(organization, "asel@example.net", third, aigul)
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(waiting, kind, detail="seen", by=aigul, at=NOON)
+    record_enough(waiting, by=aigul)
     asel = Representative.objects.get(user__email="asel@example.net")
 
     representatives.revoke(asel, by=daniyar.user, at=LATER)

@@ -70,7 +70,7 @@ def enter(revision: Revision, aigul: User, files: Path) -> Callable[..., Signatu
 
 
 def admit(signature: Signature, by: User) -> None:
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
+    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CHANNEL_SEEN, EvidenceKind.CALL_BACK):
         evidences.record_by_hand(signature, kind, detail="seen", by=by, at=NOON)
     signatures.admit(signature, by=by, at=NOON)
     signature.refresh_from_db()
