@@ -32,6 +32,8 @@ WORDS: dict[str, str | Promise] = {
     "signature.entered": _("Entered a signature that came on paper or by e-mail."),
     "signature.seconded": _("Compared an entered signature with its scan and confirmed it."),
     "signature.discarded": _("Threw away an entered signature that nobody had confirmed."),
+    "consent_file.made": _("Made a consent evidence file."),
+    "consent_file.public": _("Made the public version of the consent evidence file."),
     "signature.visibility_restricted": _("Showed a signature to fewer people."),
     "signature.proposed": _("Proposed a signature to a second person."),
     "signature.approved": _("Approved a proposed signature."),

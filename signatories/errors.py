@@ -51,6 +51,29 @@ class SignedInFuture(Refusal):
     reason = _("Nothing was entered: the day of the signature has not come yet. Compare it with the paper.")
 
 
+class NothingToProve(Refusal):
+    """A consent file was asked for where no signature counts or counted."""
+
+    reason = _("No file was made: no signature that counts, or ever counted, is there.")
+
+
+class NotPublishedYet(Refusal):
+    """A public consent file was asked for before the letter was public."""
+
+    reason = _(
+        "No file was made: the letter is not published yet, and the file would name who signed it. Publish it first."
+    )
+
+
+class SealMissing(Refusal):
+    """A consent file could not be sealed."""
+
+    reason = _(
+        "No file was made: this site has no key to seal it with, or the key cannot be read. Tell those who run the site; the "
+        "settings SIGNING_PKCS12 and SIGNING_PASSWORD name it."
+    )
+
+
 class CodeWrong(Refusal):
     """The typed code is not the one that was mailed."""
 

@@ -102,6 +102,7 @@ class OwnSignature:
     approval_due_at: datetime | None
     receipt_url: str
     eds_url: str
+    consent_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
@@ -139,4 +140,7 @@ def _own(signature: Signature, person: User, language: str, at: datetime) -> Own
         signed_by="" if signature.person_id == person.pk else signature.person_name,
         decline_reason=signature.decline_reason,
         approval_due_at=signature.approval_due_at,
+        consent_url=""
+        if signature.admitted_index is None
+        else reverse("my-organization-consent", args=[signature.organization.slug]),
     )

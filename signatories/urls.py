@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from signatories.views import (
     approval,
+    consent_file,
     desk,
     desk_bulk,
     desk_dispute,
@@ -64,6 +65,9 @@ desk_patterns: list[URLPattern] = [
     path("organizations/merge/<int:one>/<int:other>/", merging.merge_page, name="desk-merge"),
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
+    path("letters/<slug:slug>/consent/", consent_file.letter_consent, name="desk-consent"),
+    path("letters/<slug:slug>/consent/public/", consent_file.letter_consent_public, name="desk-consent-public"),
+    path("signatures/<int:signature_id>/consent/", consent_file.organization_consent, name="desk-consent-organization"),
     path("letters/<slug:slug>/signatures/paper/", paper.paper_find, name="desk-paper-find"),
     path("letters/<slug:slug>/signatures/paper/new/", paper.paper_new, name="desk-paper-new"),
     path(
@@ -123,6 +127,7 @@ desk_patterns: list[URLPattern] = [
 my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
     path("signatures/<int:signature_id>/visibility/", my.my_signature_visibility, name="my-signature-visibility"),
+    path("organizations/<slug:slug>/consent/", consent_file.my_organization_consent, name="my-organization-consent"),
     path("signatures/<int:signature_id>/receipt/", my.my_signature_receipt, name="my-signature-receipt"),
     path(
         "signatures/<int:signature_id>/receipt.json",

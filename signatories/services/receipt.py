@@ -1,6 +1,7 @@
 """The receipt of a signature: the proof that it stands in the public register, and the key that says whose entry it is."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from campaign.base.canonical import fingerprint
 from campaign.base.register import Inclusion
 from signatories.models import Signature
 
-FORMAT = "qoltanba/receipt/v1"
+FORMAT = "Qoltanba receipt, version 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +30,38 @@ def receipt_of(signature: Signature) -> Receipt | None:
     """The receipt of an admitted signature, also after its withdrawal; None for one that never stood in the register."""
     if signature.admitted_index is None:
         return None
-    inclusion = register.inclusion_proof(signature.admitted_index)
+    return receipts_of([signature])[signature.pk]
+
+
+def receipts_of(signatures: Collection[Signature]) -> dict[int, Receipt]:
+    """The receipts of those that stand in the register, by key."""
+    registered = {one.admitted_index: one for one in signatures if one.admitted_index is not None}
+    proofs = register.inclusion_proofs(registered.keys())
+    return {one.pk: _receipt(one, proofs[index]) for index, one in registered.items()}
+
+
+def _receipt(signature: Signature, inclusion: Inclusion) -> Receipt:
     opening = signature.opening or signature.opening_now()
     said = json.loads(inclusion.leaf)["signatory"]
     return Receipt(signature, inclusion, opening if fingerprint("qoltanba/signatory/v1", opening) == said else None)
 
 
-def as_json(receipt: Receipt, *, with_opening: bool = True) -> bytes:
-    """For programs: the exact text of the entry, the proof in hexadecimal, and the opening."""
-    inclusion = receipt.inclusion
-    facts: dict[str, Any] = {
+def facts_of(inclusion: Inclusion) -> dict[str, Any]:
+    """For programs: the exact text of an entry and the proof in hexadecimal."""
+    return {
         "format": FORMAT,
         "site": settings.SITE_URL,
-        "letter": receipt.signature.revision.letter.uid,
         "index": inclusion.index,
         "leaf": inclusion.leaf.decode(),
         "size": inclusion.size,
         "root": inclusion.root.hex(),
         "proof": [beside.hex() for beside in inclusion.proof],
     }
-    if with_opening:
-        facts["opening"] = receipt.opening
+
+
+def as_json(receipt: Receipt) -> bytes:
+    """For programs: the entry, its proof, and the opening."""
+    facts = facts_of(receipt.inclusion) | {"opening": receipt.opening}
     return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
 
 

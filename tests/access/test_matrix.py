@@ -111,6 +111,7 @@ ROWS: dict[
     "dispute-code": (PAGE, PAGE),
     "start": (AWAY, NONE),
     "my": ("302 200 200 200 200 200 200", NONE),
+    "my-organization-consent": (NONE, MINE),
     "my-signature-receipt": (MINE, NONE),
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
@@ -169,6 +170,9 @@ ROWS: dict[
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
     "desk-signatures": (REVIEWED, NONE),
+    "desk-consent": (NONE, OURS),
+    "desk-consent-public": (NONE, OURS),
+    "desk-consent-organization": (NONE, OURS_DONE),  # back to the page: this one never counted
     "desk-paper-find": (OURS, NONE),
     "desk-paper-new": (OURS, OURS_FORM_WRONG),
     "desk-paper-organization": (OURS, OURS_FORM_WRONG),

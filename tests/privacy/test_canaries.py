@@ -9,6 +9,7 @@ import json
 import logging
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pikepdf
@@ -26,6 +27,7 @@ from campaign.base.tasks import sweep_mail
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.printing.payload import Payload
 from letters.printing.render import render
+from letters.services import addendum as addenda
 from letters.services import letter as letters
 from letters.states import RecipientRole
 from letters.tasks import sweep_editions
@@ -42,7 +44,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 CANARY = "qzxcanary"
 LANGUAGES = ("kk", "ru", "en")
 # Whoever holds these addresses was sent them
-SECRET = ("invitation", "signing-", "approval", "dispute-", "my-colleague-invitation")
+SECRET = ("invitation", "invited", "signing-", "approval", "dispute-", "my-colleague-invitation")
 
 
 def hides(content: bytes | str) -> bool:
@@ -139,7 +141,10 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
     hidden_too_late = Signature.objects.get(organization__name_en=f"{CANARY} too late", revision__letter=closed)
     assert hidden_too_late.person is not None
     restrict_visibility(hidden_too_late, Visibility.ADDRESSEE, by=hidden_too_late.person, at=NOON)
-    printed = Edition.objects.get(recipient=None, language="en")
+    addenda.allow_late_signatures(closed, until=NOON + timedelta(days=1), by=keeper, at=NOON)
+    admit(sign(closed, f"{CANARY} late addressee", "late.example", Visibility.ADDRESSEE), keeper)
+    addenda.make_addendum(closed, by=keeper, at=NOON)
+    printed = Edition.objects.get(recipient=None, language="en", addendum=0)
     printed.file.save("editions/x.pdf", ContentFile(b"%PDF-"), save=False)
     Edition.objects.filter(pk=printed.pk).update(
         state=JobState.DONE, file=printed.file.name, sha256="0" * 64, size=5, pages=1
@@ -151,6 +156,9 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "rest": "letters/",
         "signature_id": 1,
         "number": 1,
+        "one": 1,
+        "other": 1,
+        "run_id": 1,
         "colleague_id": 1,
         "invitation_id": 1,
         "recipient_id": 1,
@@ -223,13 +231,26 @@ def test_no_edition_holds_anything_private(world: dict[str, Any]) -> None:
     payloads = list(Edition.objects.exclude(to_the_addressee).order_by("pk").values_list("payload", flat=True))
     addressees = list(Edition.objects.filter(to_the_addressee).values_list("payload", flat=True))
 
-    printed = render(Payload.from_json(payloads[-1]))
+    public = Edition.objects.filter(recipient=None, language="en").order_by("addendum")
+    printed, addendum = (render(Payload.from_json(edition.payload)) for edition in public)
 
     assert payloads
     assert all(map(hides, payloads))
-    assert all(f"{CANARY} {Visibility.ADDRESSEE}" in payload for payload in addressees)
-    assert all(f"{CANARY} too late" in payload for payload in addressees)
+    assert {
+        payload.count(f"{CANARY} {Visibility.ADDRESSEE}") for payload in addressees if '"addendum":0' in payload
+    } == {1}
+    assert {payload.count(f"{CANARY} late addressee") for payload in addressees if '"addendum":1' in payload} == {1}
+    assert sum(f"{CANARY} too late" in payload for payload in addressees) == len(LANGUAGES)
     assert not any(f"{CANARY} {word}" in payload for payload in addressees for word in ("counted", "stricter", "gone"))
+    for pdf, words in ((printed, "closed letter"), (addendum, "Addendum 1")):
+        content, text = opened(pdf)
+        assert words in text
+        assert hides(content)
+        assert hides(text)
+
+
+def opened(printed: bytes) -> tuple[bytes, str]:
+    """All that the file holds, nothing compressed, and what is read on its pages."""
     opened = io.BytesIO()
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         pdf.save(
@@ -239,9 +260,7 @@ def test_no_edition_holds_anything_private(world: dict[str, Any]) -> None:
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
         )
     text = subprocess.run(["pdftotext", "-", "-"], input=printed, capture_output=True, check=True).stdout
-    assert "closed letter" in " ".join(text.decode().split())
-    assert hides(opened.getvalue())
-    assert hides(text)
+    return opened.getvalue(), " ".join(text.decode().split())
 
 
 def test_pages_are_the_same_to_the_byte_whatever_a_hidden_name_is(client: Client, world: dict[str, Any]) -> None:

@@ -1,0 +1,103 @@
+"""Consent evidence files, made on demand. Making one is remembered, so it takes a POST."""
+
+from collections.abc import Callable
+from typing import IO
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaign.base.errors import Refusal
+from letters.access import DeskRequest, coordinator_required, desk_letter
+from letters.models import Letter
+from signatories.access import signatures_of
+from signatories.models import Organization, Signature
+from signatories.services import consent_file
+from signatories.states import SignatureState
+from signatories.views.sign import language_of_page
+
+
+@require_POST
+@coordinator_required
+def letter_consent(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """The file of one letter."""
+    letter = desk_letter(request, slug)
+    return _answer(
+        request,
+        lambda: consent_file.of_letter(letter, language=language_of_page(), by=request.user, at=timezone.now()),
+        name=f"{slug}-consent",
+        back=("desk-signatures", slug),
+    )
+
+
+@require_POST
+@coordinator_required
+def letter_consent_public(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """The version of it that may be passed on."""
+    letter = desk_letter(request, slug)
+    return _answer(
+        request,
+        lambda: consent_file.public_version_of(letter, language=language_of_page(), by=request.user, at=timezone.now()),
+        name=f"{slug}-consent-public",
+        back=("desk-signatures", slug),
+    )
+
+
+@require_POST
+@coordinator_required
+def organization_consent(request: DeskRequest, signature_id: int) -> HttpResponseBase:
+    """The file of the organization that gave this signature, over all letters that the person runs."""
+    mine = Signature.objects.filter(revision__letter__in=Letter.objects.of(request.user))
+    signature = get_object_or_404(
+        mine.exclude(state=SignatureState.STARTED).select_related("organization"), pk=signature_id
+    )
+    organization = signature.organization
+    return _answer(
+        request,
+        lambda: consent_file.of_organization(
+            organization, language=language_of_page(), by=request.user, at=timezone.now()
+        ),
+        name=f"{organization.slug}-consent",
+        back=("desk-signature", signature.pk),
+    )
+
+
+@require_POST
+@login_required
+def my_organization_consent(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """The file of an own organization: what the person signed, or owns."""
+    own = signatures_of(request.user).exclude(state=SignatureState.STARTED)
+    organization: Organization | None = Organization.objects.filter(
+        slug=slug, pk__in=own.values("organization")
+    ).first()
+    if organization is None:
+        raise Http404
+    known = organization
+    return _answer(
+        request,
+        lambda: consent_file.of_own_organization(
+            known, language=language_of_page(), by=request.user, at=timezone.now()
+        ),
+        name=f"{slug}-consent",
+        back=("my",),
+    )
+
+
+def _answer(
+    request: HttpRequest, make: Callable[[], IO[bytes]], *, name: str, back: tuple[str | int, ...]
+) -> HttpResponseBase:
+    """The file as a download, or the way back with the reason why there is none."""
+    try:
+        file = make()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        address, *arguments = back
+        return redirect(str(address), *arguments)
+    response = FileResponse(file, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
