@@ -12,11 +12,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import checks, eds, printing, queries, reading, runs, search, signing
+from bench import board, checks, eds, printing, queries, reading, runs, search, signing
 from bench.measure import Figure, table
 from tests import servers
 
-PARTS = ("reading", "signing", "printing", "queries", "search", "checks", "eds")
+PARTS = ("reading", "signing", "printing", "queries", "search", "checks", "eds", "board")
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
         parts = set(arguments.only or PARTS)
         if parts & {"reading", "signing", "search"}:
             figures += _on_postgresql(running, folder / "postgresql", parts, arguments.rounds)
-        if parts - {"signing", "checks", "eds"}:
+        if parts - {"signing", "checks", "eds", "board"}:
             figures += _on_sqlite(folder / "sqlite", parts, arguments.rounds)
         if "checks" in parts:
             _say("Checks of domains")
@@ -40,6 +40,10 @@ def main() -> int:
             _say("Electronic signatures")
             env = runs.environment(folder / "eds", f"sqlite:///{folder / 'eds' / 'none.sqlite3'}")
             figures += eds.measure(env, rounds=arguments.rounds or eds.ROUNDS)
+        if "board" in parts:
+            _say("The board of invitations")
+            env = runs.environment(folder / "board", f"sqlite:///{folder / 'board' / 'db.sqlite3'}")
+            figures += board.measure(env, rounds=arguments.rounds or board.ROUNDS)
     report = f"{_machine()}; load before: {load_before[0]:.1f}; {time.monotonic() - began:.0f} s"
     print(f"\n{table(figures)}\n\n{report}")
     if arguments.json:
