@@ -40,7 +40,7 @@ def measure(env: dict[str, str], *, rounds: int = ROUNDS) -> list[Figure]:
             "bare list of the same rows",
             rates["bare"],
             OF_THE_LIST,
-            f"{median(found[str(MANY)]):.0f} ms, {many} SQL statements (bare {median(found['bare']):.0f} ms); with {FEW} {few}: the same: {same}",
+            f"{median(found[str(MANY)]):.0f} ms, {many} SQL statements, as many as with {FEW}: {same}; bare {median(found['bare']):.0f} ms",
             few == many,
         ),
         Figure(
