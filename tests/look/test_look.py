@@ -12,7 +12,7 @@ from django.utils import translation
 STYLES = (settings.BASE_DIR / "static" / "site.css").read_text(encoding="utf-8")
 FOLDER = settings.BASE_DIR / "templates"
 TEMPLATES = sorted(FOLDER.rglob("*.html"))
-PRINTED_OR_MAILED = re.compile(r"edition|mail")
+PRINTED_OR_MAILED = re.compile(r"edition|mail|consent_file")
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/ld\+json)|\son(?:change|click|error|input|key|load|submit)\w*="
 )

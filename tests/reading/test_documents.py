@@ -24,8 +24,9 @@ from letters.services import letter as letters
 from signatories.models import Dispute, Signature
 from signatories.services import dispute as disputes
 from signatories.services import signature as signatures
+from signatories.services.merging import merge
 from signatories.states import DisputeOutcome
-from tests.conftest import NOON
+from tests.conftest import NOON, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,12 @@ def test_the_documented_fields_are_those_that_are_written(
         editions.store(edition, unsigned=b"x", signed=smallest_pdf(), at=NOON)
     addenda.allow_late_signatures(open_letter, until=NOON + timedelta(days=1), by=aigul, at=NOON)
     admitted("late@late.example", name="Late", website="https://late.example")
+    twins = [
+        admitted(f"a@{name}.example", name=name.title(), website=f"https://{name}.example")
+        for name in ("river", "hill")
+    ]
+    zhanar = make_person("zhanar@example.org", is_reviewer=True)
+    merge(twins[1].organization, into=twins[0].organization, by=zhanar, at=NOON)
     addenda.make_addendum(open_letter, by=aigul, at=NOON)
     other = make_draft("other")
     letters.open_letter(other, by=aigul, at=NOON)
