@@ -23,7 +23,7 @@ class AlreadySigned(Refusal):
     """The organization is admitted, or this person has already confirmed for it."""
 
     reason = _(
-        "Nothing was changed: you have already signed this letter for this organization. Under “My signatures” you see where it stands."
+        "Nothing was changed: you have already signed this letter for this organization. Under “My work” you see where it stands."
     )
 
 
