@@ -22,7 +22,7 @@ from signatories.countries import country_name
 from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
-from signatories.models import Evidence, Signature
+from signatories.models import Evidence, ProfileChange, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
 from signatories.selectors import FoundOrganization, found_organizations
@@ -403,3 +403,34 @@ def _row(signature: Signature, language: str) -> list[str]:
         signature.source,
         "late" if signature.late else "",
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One proposed change of a profile: each changed fact as it stands (`on_record`) and as it would (`claimed`)."""
+
+    pk: int
+    organization: str
+    proposed_by: str
+    proposed_at: datetime
+    lines: list[ClaimLine]
+
+
+def changes_waiting(language: str) -> list[ChangeLine]:
+    """Proposed changes of profiles, oldest first, in one query."""
+    waiting = ProfileChange.objects.filter(decided_at=None, organization__merged_into=None).select_related(
+        "organization", "proposed_by"
+    )
+    return [_change_line(change, language) for change in waiting.order_by("proposed_at", "pk")]
+
+
+def _change_line(change: ProfileChange, language: str) -> ChangeLine:
+    record = change.organization.columns()
+    lines = _claim_lines(record | change.columns, record, language)
+    return ChangeLine(
+        pk=change.pk,
+        organization=change.organization.name_in(language),
+        proposed_by=change.proposed_by.email,
+        proposed_at=change.proposed_at,
+        lines=[line for line in lines if line.differs],
+    )

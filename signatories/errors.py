@@ -537,3 +537,15 @@ class VouchCodeUnknown(Refusal):
         "Nothing was recorded: no organization has this code. Ask its people for the code on their page “Word of other "
         "organizations”."
     )
+
+
+class AlreadyDecided(Refusal):
+    """A proposed change was to be decided twice."""
+
+    reason = _("Nothing was changed: somebody else has decided about this change. Look at the list again.")
+
+
+class TooManyDocuments(Refusal):
+    """Documents come more often than anybody makes them."""
+
+    reason = _("The document was not taken: five came within a day. Send the next one tomorrow.")

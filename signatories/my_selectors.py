@@ -4,14 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign.base.languages import sort_key
 from campaign.base.models import User
-from signatories.models import ColleagueInvitation, MailedCode, Mandate, Organization, Representative, Signature
-from signatories.states import CodePurpose, Role, SignatureState
+from signatories.models import (
+    ColleagueInvitation,
+    DomainProof,
+    Evidence,
+    Invitation,
+    MailedCode,
+    Mandate,
+    Organization,
+    Representative,
+    Signature,
+)
+from signatories.policy import missing_for
+from signatories.states import CodePurpose, Level, Outcome, Role, SignatureState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +36,11 @@ class Task:
 
 
 def tasks_of(person: User, language: str, *, at: datetime) -> list[Task]:
-    """What waits for this person: proposals to approve, invitations of organizations, signatures begun and not confirmed."""
+    """What waits for this person: proposals to approve, invitations of colleagues and to letters, signatures begun and not confirmed."""
     return [
         *_proposals(person, language),
         *_invitations(person, language, at),
+        *_asked_to_sign(person, language, at),
         *_begun(person, language, at),
     ]
 
@@ -58,6 +70,18 @@ def _invitations(person: User, language: str, at: datetime) -> Iterator[Task]:
         facts = {"organization": one.organization.name_in(language), "role": one.get_role_display()}
         words = _("You are invited to act for %(organization)s as its %(role)s.") % facts
         yield Task(words, _("Look"), reverse("my-colleague-invitation", args=[one.token]), one.expires_at)
+
+
+def _asked_to_sign(person: User, language: str, at: datetime) -> Iterator[Task]:
+    """Letters that invited this mailbox, or an organization for which the person acts, and have no answer yet."""
+    acts_for = Representative.objects.active().filter(user=person).values("organization")
+    invited = Invitation.objects.unanswered().filter(Q(email=person.email) | Q(organization__in=acts_for))
+    for one in invited.select_related("letter").order_by("invited_at", "pk"):
+        if one.letter.accepts_signatures(at):
+            facts = {"organization": one.name, "letter": one.letter.text("title", language)}
+            words = _("%(organization)s is asked to sign the letter “%(letter)s”.") % facts
+            until = one.letter.accepts_signatures_until(at)
+            yield Task(words, _("Read and answer"), reverse("invited", args=[one.token]), until)
 
 
 def _begun(person: User, language: str, at: datetime) -> Iterator[Task]:
@@ -137,3 +161,42 @@ def open_invitations(organization: Organization, *, at: datetime) -> QuerySet[Co
     """Invitations of colleagues that nobody has answered yet."""
     open_ones = organization.colleague_invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
     return open_ones.order_by("invited_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvidence:
+    """One checked fact as the organization's own people see it: never where, how or by whom. `waits`: nobody has looked at it yet."""
+
+    kind_name: str
+    checked_at: datetime
+    valid_until: datetime | None
+    holds: bool
+    waits: bool
+
+
+def evidence_of(organization: Organization, *, at: datetime) -> list[OwnEvidence]:
+    """What was checked of the organization, newest first."""
+    found = Evidence.objects.filter(organization=organization).order_by("-checked_at", "-pk")
+    return [
+        OwnEvidence(
+            kind_name=one.get_kind_display(),
+            checked_at=one.checked_at,
+            valid_until=one.valid_until,
+            holds=one.holds(at),
+            waits=one.result == Outcome.UNKNOWN,
+        )
+        for one in found
+    ]
+
+
+def missing_of(organization: Organization, *, at: datetime) -> list[str]:
+    """What would raise the organization to the next level, in sentences; empty at the highest one."""
+    if organization.level >= Level.STRONG:
+        return []
+    return missing_for(Level(max(organization.level + 1, Level.CONFIRMED)), organization.evidence.all(), at)
+
+
+def open_proof(organization: Organization, person: User, *, at: datetime) -> DomainProof | None:
+    """What this person was given to publish at the organization's present domain, while it is good."""
+    mine = DomainProof.objects.filter(organization=organization, domain=organization.domain, person=person)
+    return mine.filter(used_at=None, expires_at__gt=at).order_by("-pk").first()

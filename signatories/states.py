@@ -113,6 +113,7 @@ class AliasSource(models.TextChoices):
 
     CLAIM = "claim", _("a claim that was admitted")
     MERGE = "merge", _("an organization that was merged into it")
+    FORMER = "former", _("its former name")
 
 
 class MandateBasis(models.TextChoices):

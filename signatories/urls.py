@@ -9,6 +9,7 @@ from signatories.views import (
     desk_bulk,
     desk_dispute,
     desk_invitation,
+    desk_profile,
     dispute,
     forward,
     invited,
@@ -16,6 +17,8 @@ from signatories.views import (
     my,
     my_eds,
     my_organization,
+    my_profile,
+    my_proofs,
     paper,
     public,
     sign,
@@ -121,6 +124,8 @@ desk_patterns: list[URLPattern] = [
     path("signatures/<int:signature_id>/evidence/", desk.signature_evidence, name="desk-signature-evidence"),
     path("signatures/<int:signature_id>/admit/", desk.signature_admit, name="desk-signature-admit"),
     path("signatures/<int:signature_id>/refuse/", desk.signature_refuse, name="desk-signature-refuse"),
+    path("profile-changes/", desk_profile.profile_change_list, name="desk-profile-changes"),
+    path("profile-changes/<int:change_id>/", desk_profile.profile_change_decide, name="desk-profile-change"),
     path("signatures/<int:signature_id>/dispute/", desk_dispute.signature_dispute, name="desk-signature-dispute"),
     path("signatures/<int:signature_id>/mandate/", desk_dispute.mandate_revoke, name="desk-mandate-revoke"),
 ]
@@ -139,6 +144,18 @@ my_patterns: list[URLPattern] = [
     path("signatures/<int:signature_id>/eds/", my_eds.my_signature_eds, name="my-signature-eds"),
     path("colleagues/<str:token>/", my_organization.my_colleague_invitation, name="my-colleague-invitation"),
     path("organizations/<slug:slug>/", my_organization.my_organization, name="my-organization"),
+    path("organizations/<slug:slug>/profile/", my_profile.my_organization_profile, name="my-organization-profile"),
+    path("organizations/<slug:slug>/mandates/", my_proofs.my_mandate, name="my-mandate"),
+    path(
+        "organizations/<slug:slug>/mandates/<int:mandate_id>/document/",
+        my_proofs.my_mandate_document,
+        name="my-mandate-document",
+    ),
+    path(
+        "organizations/<slug:slug>/registration/", my_proofs.my_registration_document, name="my-registration-document"
+    ),
+    path("organizations/<slug:slug>/domain/", my_proofs.my_domain, name="my-domain"),
+    path("organizations/<slug:slug>/domain/<int:proof_id>/", my_proofs.my_domain_check, name="my-domain-check"),
     path("organizations/<slug:slug>/leave/", my_organization.my_organization_leave, name="my-organization-leave"),
     path(
         "organizations/<slug:slug>/second-person/",

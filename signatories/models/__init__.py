@@ -11,6 +11,7 @@ from signatories.models.evidence import Evidence
 from signatories.models.invitation import Invitation, InvitationNote, InvitationPlan
 from signatories.models.notice import Notice
 from signatories.models.organization import Organization
+from signatories.models.profile_change import ProfileChange
 from signatories.models.representative import Mandate, Representative
 from signatories.models.search_form import SearchForm
 from signatories.models.signature import Signature
@@ -34,6 +35,7 @@ __all__ = [
     "Notice",
     "Organization",
     "OrganizationAlias",
+    "ProfileChange",
     "Representative",
     "SearchForm",
     "Signature",

@@ -15,6 +15,7 @@ from campaign.base.languages import LANGUAGES
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.states import RegistrationScheme
+from signatories import policy
 from signatories.eds import manifest as manifests
 from signatories.eds.errors import EdsRefused
 from signatories.eds.trust import Trust, installed
@@ -155,5 +156,6 @@ def _record(
             kind=EvidenceKind.EDS,
             detail=f"BIN {facts['number']}, {facts['role']}, {facts['algorithm']}, {facts['revocation']}",
             checked_at=at,
+            valid_until=policy.valid_until(EvidenceKind.EDS, at),
         )
     journal.write("eds.verified", check, by=None, at=at, outcome=outcome)

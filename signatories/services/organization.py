@@ -90,7 +90,7 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
             return known
     organization = Organization(slug=free_slug(claim), **columns)
     if logo is not None:
-        _keep_logo(organization, logo)
+        keep_logo(organization, logo)
     organization.save(force_insert=True)
     keep_search_form(organization)
     return organization
@@ -136,7 +136,11 @@ def names_in(columns: Mapping[str, Any]) -> list[str]:
     return [name for name in found if name]
 
 
-def _keep_logo(organization: Organization, logo: "ContentFile[bytes]") -> None:
+def keep_logo(organization: Organization, logo: "ContentFile[bytes]") -> None:
+    """Write the picture to its folder; the row itself is not saved.
+
+    :raises LogoNotKept: the disk is full.
+    """
     try:
         organization.logo.save(f"{organization.uid}.png", logo, save=False)
     except OSError as trouble:

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest
+from signatories.check_selectors import checks_of, instructions
 from signatories.forms.colleague import InviteForm, RoleForm
+from signatories.forms.mandate import MandateForm, RegistrationForm
 from signatories.models import ColleagueInvitation, Representative
-from signatories.my_selectors import colleagues_of, open_invitations
+from signatories.my_selectors import colleagues_of, evidence_of, missing_of, open_invitations, open_proof
 from signatories.services import representative as representatives
 from signatories.states import Role
 from signatories.views.private import private_page
@@ -41,10 +43,16 @@ def own_of(request: DeskRequest, slug: str, *, as_owner: bool = False) -> Repres
 
 
 def organization_page(
-    request: DeskRequest, own: Representative, *, invite_form: InviteForm | None = None, **more: Any
+    request: DeskRequest,
+    own: Representative,
+    *,
+    invite_form: InviteForm | None = None,
+    mandate_form: MandateForm | None = None,
+    registration_form: RegistrationForm | None = None,
 ) -> HttpResponse:
     """The page, with a form that came back if there is one."""
     now, language, organization = timezone.now(), language_of_page(), own.organization
+    proof = open_proof(organization, request.user, at=now)
     context: dict[str, Any] = {
         "organization": organization,
         "name": organization.name_in(language),
@@ -52,11 +60,18 @@ def organization_page(
         "is_owner": own.role == Role.OWNER,
         "colleagues": colleagues_of(organization, request.user),
         "invitations": open_invitations(organization, at=now),
-        "invite_form": invite_form or InviteForm(initial={"language": language}),
         "roles": Role.choices,
-        **more,
+        "level": organization.get_level_display(),
+        "evidence": evidence_of(organization, at=now),
+        "missing": missing_of(organization, at=now),
+        "proof": None if proof is None else instructions(proof),
+        "proof_id": None if proof is None else proof.pk,
+        "checks": checks_of(request.user, organization),
+        "invite_form": invite_form or InviteForm(initial={"language": language}),
+        "mandate_form": mandate_form or MandateForm(),
+        "registration_form": registration_form or RegistrationForm(),
     }
-    status = 422 if invite_form else 200
+    status = 422 if invite_form or mandate_form or registration_form else 200
     return render(request, "signatories/my_organization.html", context, status=status)
 
 

@@ -12,14 +12,16 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from campaign.base.jobs import JobState
 from campaign.base.models import Mail, User
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
-from signatories.models import Invitation, MailedCode, Representative, Signature
+from signatories.models import Invitation, MailedCode, ProfileChange, Representative, Signature
 from signatories.services import bulk
+from signatories.services import check as checks
 from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
 from signatories.services import paper as papers
@@ -49,6 +51,7 @@ REVIEWED = "302 403 403 200 404 200 403"
 REVIEWED_DONE = "302 403 403 302 404 302 403"
 # The list of organizations is kept in order by reviewers and administrators
 KEPT = "302 403 403 403 403 200 200"
+KEPT_DONE = "302 403 403 403 403 302 302"
 KEPT_FORM_WRONG = "302 403 403 403 403 422 422"
 MINE = "302 404 200 404 404 404 404"
 MINE_FORM_WRONG = "302 404 422 404 404 404 404"
@@ -119,7 +122,13 @@ ROWS: dict[
     "my-signature-eds": (MINE, MINE_FORM_WRONG),
     "my-colleague-invitation": ("302 200 404 404 404 404 404", "302 302 404 404 404 404 404"),  # the person was invited
     "my-organization": (MINE, NONE),
+    "my-mandate": (NONE, MINE_FORM_WRONG),
+    "my-mandate-document": (MINE, NONE),
+    "my-registration-document": (NONE, MINE_FORM_WRONG),
+    "my-domain": (NONE, MINE_DONE),
+    "my-domain-check": (NONE, MINE_DONE),
     "my-organization-leave": (MINE, MINE_DONE),
+    "my-organization-profile": (MINE, MINE_FORM_WRONG),
     "my-organization-second-person": (NONE, MINE_DONE),
     "my-colleague-invite": (NONE, MINE_FORM_WRONG),
     "my-colleague-take-back": (NONE, MINE_DONE),
@@ -186,6 +195,8 @@ ROWS: dict[
     "desk-signature-admit": (NONE, REVIEWED_DONE),
     "desk-signature-refuse": (NONE, REVIEWED),
     "desk-signature-dispute": (REVIEWED, REVIEWED),
+    "desk-profile-changes": (KEPT, NONE),
+    "desk-profile-change": (NONE, KEPT_DONE),
     "desk-mandate-revoke": (REVIEWED, REVIEWED_DONE),
 }
 
@@ -251,11 +262,19 @@ def world(
     colleagues = representatives.invite(
         own.organization, email=stranger.email, role=Role.APPROVER, language="en", by=own.person, at=NOON
     )
+    own.mandate.document.save("mandates/x.pdf", ContentFile(b"%PDF-"))
+    proof = checks.ask_for_proof(own.organization, own.organization.domain, by=own.person, at=timezone.now())
+    change = ProfileChange.objects.create(
+        organization=own.organization, columns={"name_en": "New"}, proposed_by=own.person, proposed_at=NOON
+    )
     approval = MailedCode.objects.create(
         purpose=CodePurpose.APPROVAL, signature=waiting, email="x@unverified.example", language="en", asked_at=NOON
     )
     return {
         "approval": approval.token,
+        "change_id": change.pk,
+        "mandate_id": own.mandate_id,
+        "proof_id": proof.pk,
         "dispute": asked.token,
         "key": own.dispute_key(),
         "held": held.pk,
@@ -414,7 +433,7 @@ def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(
         address.name: (statuses(people, "GET", path), statuses(people, "POST", path))
         for address in ours()
         if address.route.startswith("en/desk/") and (path := path_of(address, world))
-        for people in [keepers if ROWS[address.name][0] == KEPT else coordinators]
+        for people in [keepers if {KEPT, KEPT_DONE} & set(ROWS[address.name]) else coordinators]
     }
 
     assert {status for row in found.values() for statuses in row for status in statuses.split()} == {"302", "405"}

@@ -32,6 +32,8 @@ FACTS |= {
     "letter_forwarded": {},
     "dispute_code": {"code": "0123-4567", "token": "t0ken"},
     "signature_held": {"desk": 7, "statement": "Nobody <here> signed."},
+    "profile_change_waits": {},
+    "profile_change_decided": {"accepted": True, "slug": "careful"},
     "dispute_resolved": {"outcome": "upheld", "reason": "They <never> did."},
 }
 LETTERS = [{"title": "“A & B”", "slug": "clean-air", "count": 2, "closes": "21 November 2026, 12:00"}]
