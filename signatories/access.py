@@ -16,5 +16,8 @@ def signatures_of(person: User) -> QuerySet[Signature]:
 
 
 def may_decide_about(signature: Signature, person: User) -> bool:
-    """Whether the person gave this signature, or owns the organization."""
-    return signatures_of(person).filter(pk=signature.pk).exists()
+    """Whether the person gave this signature and has not left the organization since, or owns it."""
+    gone = Representative.objects.filter(
+        user=person, organization=signature.organization_id, left_at__isnull=False
+    ).exists()
+    return not gone and signatures_of(person).filter(pk=signature.pk).exists()

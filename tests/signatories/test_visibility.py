@@ -228,6 +228,28 @@ def test_an_owner_withdraws_and_a_colleague_who_left_does_not(three: dict[str, S
     assert Signature.objects.get(pk=signature.pk).state == SignatureState.WITHDRAWN
 
 
+def test_who_gave_a_signature_and_left_the_organization_decides_no_more(three: dict[str, Signature]) -> None:
+    signature = three["public"]
+    Representative.objects.filter(user=giver(signature)).update(left_at=NOON)
+
+    with pytest.raises(NotAllowed):
+        signatures.withdraw(signature, by=giver(signature), at=NOON)
+    with pytest.raises(NotAllowed):
+        restrict_visibility(signature, Visibility.COUNTED, by=giver(signature), at=NOON)
+
+
+def test_one_that_was_seen_and_is_on_hold_leaves_its_trace_when_it_is_withdrawn(
+    three: dict[str, Signature], revision: Revision
+) -> None:
+    signature = three["public"]
+    signature.move(SignatureState.ON_HOLD, held_at=NOON)
+
+    signatures.withdraw(signature, by=giver(signature), at=NOON)
+
+    assert len(signed_by.reader().withdrawn(revision.pk, "en")) == 1
+    assert RegisterEntry.objects.filter(kind="signature.withdrawn").count() == 1
+
+
 def test_three_withdrawals_within_a_day_alarm_the_coordinators_once(
     three: dict[str, Signature], admitted: Callable[..., Signature], aigul: User
 ) -> None:
