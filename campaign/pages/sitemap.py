@@ -14,7 +14,7 @@ from letters.selectors import newest_letters
 from signatories.public_selectors import organizations_in_public
 
 STANDING_PAGES = ("home", "letters", "register", "verify", "about", "privacy")
-PRIVATE_PARTS = ("desk", "my", "start", "accounts", "admin", "signing", "invitation")
+PRIVATE_PARTS = ("desk", "my", "start", "accounts", "admin", "signing", "invitation", "invited")
 
 
 @dataclass(frozen=True, slots=True)

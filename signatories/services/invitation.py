@@ -13,6 +13,7 @@ from campaign.base.languages import fold
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
+from letters.states import LetterState
 from signatories.domains import mail_domain
 from signatories.errors import (
     AlreadyAnswered,
@@ -293,7 +294,8 @@ def recognise_signatures(*, at: datetime) -> int:
 
     A name or a domain alone is believed only of an admitted signature: anybody can claim one. Returns how many were found.
     """
-    waiting = Invitation.objects.exclude(state=InvitationState.SIGNED).order_by("pk")
+    living = Q(letter__state=LetterState.OPEN) | Q(letter__late_until__gt=at)
+    waiting = Invitation.objects.filter(living).exclude(state=InvitationState.SIGNED).order_by("pk")
     signed = Signature.objects.filter(
         revision__letter__in=waiting.order_by().values("letter"), state__in=SIGNED_STATES
     ).select_related("organization", "revision")

@@ -256,7 +256,7 @@ def _save(request: DeskRequest, letter: Letter, form: ListForm, rows: list[Liste
     )
     messages.success(request, told % {"number": len(made)})
     back = reverse("desk-invitations", args=[letter.slug])
-    if "send" in request.POST:
+    if request.POST["save"] == "send":
         return _send(
             request,
             letter,

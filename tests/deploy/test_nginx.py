@@ -162,12 +162,13 @@ def test_a_forged_address_does_not_reach_the_application(nginx):
     assert f"('host', '{NAME}')" in body
 
 
-def test_the_log_holds_neither_addresses_nor_invitations(nginx):
-    nginx.ask("/kk/invitation/Sa1cretT0ken/?code=12345678")
+@pytest.mark.parametrize("kind", ["invitation", "invited", "signing", "approval", "dispute"])
+def test_the_log_holds_neither_addresses_nor_invitations(nginx, kind):
+    nginx.ask(f"/kk/{kind}/Sa1cretT0ken/?code=12345678")
 
     line = nginx.log().splitlines()[-1]
     assert line.startswith("127.0.0.0 [")
-    assert "GET /kk/invitation/... 200" in line
+    assert f"GET /kk/{kind}/... 200" in line
     assert "127.0.0.1" not in nginx.log()
     assert "Sa1cretT0ken" not in nginx.log()
     assert "12345678" not in nginx.log()

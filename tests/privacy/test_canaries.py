@@ -31,11 +31,13 @@ from letters.services import addendum as addenda
 from letters.services import letter as letters
 from letters.states import RecipientRole
 from letters.tasks import sweep_editions
-from signatories.models import Organization, Signature
+from signatories.models import Invitation, Organization, Signature
 from signatories.services import evidence as evidences
+from signatories.services import invitation as invitations
 from signatories.services import signature as signatures
+from signatories.services.invitation import NewInvitation
 from signatories.services.visibility import restrict_visibility
-from signatories.states import EvidenceKind, Visibility
+from signatories.states import EvidenceKind, InvitationState, Visibility
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, TITLES, claim_of, in_three, mailed_code, make_person
 
@@ -114,6 +116,22 @@ def hide(letter: Letter, keeper: User) -> None:
         admit(sign(letter, f"{CANARY} too late", "too-late.example"), keeper)
 
 
+def invite(letter: Letter, by: User) -> None:
+    """An invitation of which everything is private."""
+    new = NewInvitation(
+        name=f"{CANARY} invited",
+        email=f"{CANARY}@invited.example",
+        language="en",
+        contact_name=f"{CANARY} contact",
+        note=f"{CANARY} note",
+    )
+    invitations.prepare_invitations(letter, [new], owner=by, by=by, at=NOON)
+    invitation = Invitation.objects.select_related("letter__issuer").get(letter=letter)
+    invitations.send_invitation(invitation, by=by, at=NOON)
+    invitations.answer_invitation(invitation, InvitationState.DECLINED, reason=f"{CANARY} reason", at=NOON)
+    invitations.add_note(invitation, f"{CANARY} note", by=by, at=NOON)
+
+
 @pytest.fixture
 def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
     """A public letter, open and closed, beside a quiet one and a draft; values for each part of an address."""
@@ -132,6 +150,7 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         refused = sign(letter, f"{CANARY} refused", f"{letter.slug}-refused.example")
         signatures.refuse(refused, reason=f"{CANARY} reason", by=keeper, at=NOON)
         hide(letter, keeper)
+        invite(letter, keeper)
     admit(sign(quiet, f"{CANARY} quiet", "quiet.example"), keeper)
     left = sign(quiet, f"{CANARY} left", "left.example")
     admit(left, keeper)
@@ -329,6 +348,8 @@ def test_no_line_of_the_log_says_anything_private(
     signature = sign(letter, f"{CANARY} organization", "logged.example")
     client.get(f"/en/invitation/{CANARY}/")
     client.get(f"/en/signing/{CANARY}/")
+    client.get(f"/en/invited/{CANARY}/")
+    client.post(f"/en/invited/{CANARY}/answer/", {"answer": "declined", "reason": CANARY})
     client.post(f"/en/signing/{signature.token}/", {"code": f"{CANARY}"})
     client.post("/en/letters/public/sign/new/", {"email": f"{CANARY}@x.example", "name_en": CANARY})
     client.post("/en/accounts/login/", {"login": f"{CANARY}@x.example", "password": CANARY})
