@@ -14,10 +14,8 @@ from letters.services import letter as letters
 from signatories.errors import NothingToDo
 from signatories.models import BulkItem, BulkRun, Invitation, Signature
 from signatories.services import bulk
-from signatories.services import evidence as evidences
 from signatories.services.invitation import NewInvitation, prepare_invitations
-from signatories.states import EvidenceKind
-from tests.conftest import NOON
+from tests.conftest import NOON, record_enough
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -64,8 +62,7 @@ def test_those_that_can_be_admitted_are_and_of_the_others_the_reason_is_kept(
     confirmed: Callable[..., Signature], open_letter: Letter, aigul: User
 ) -> None:
     whole, bare = confirmed("a@one.example", name="One"), confirmed("b@two.example", name="Two")
-    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.CALL_BACK):
-        evidences.record_by_hand(whole, kind, detail="register and telephone, today", by=aigul, at=NOON)
+    record_enough(whole, by=aigul, at=NOON)
 
     run = bulk.start_admitting(open_letter, language="en", by=aigul, at=NOON)
     work(run)

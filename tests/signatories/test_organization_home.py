@@ -232,7 +232,12 @@ def test_nobody_sees_anothers_proof(client: Client, owner: Client, page: str, or
 
 
 def test_letters_that_invited_the_organization_wait_at_home_until_they_are_answered(
-    owner: Client, organization: Organization, make_draft: Callable[..., Letter], aigul: User, stranger: User, client: Client
+    owner: Client,
+    organization: Organization,
+    make_draft: Callable[..., Letter],
+    aigul: User,
+    stranger: User,
+    client: Client,
 ) -> None:
     letter = make_draft("second")
     letters.open_letter(letter, by=aigul, at=NOON)
