@@ -80,7 +80,6 @@ WORDS: dict[str, str | Promise] = {
     "vouch.given": _("Vouched for the organization, as %(voucher)s."),
     "vouch.withdrawn": _("Took the word for the organization back, as %(voucher)s."),
     "document.deleted": _("Deleted a document whose time had passed; its digest is kept."),
-    "document.opened": _("Downloaded a document."),
 }
 
 

@@ -1,7 +1,7 @@
 """Answers across tables, for the desk of the second floor."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,12 @@ from letters.models import Letter
 from letters.models.letter import TAKES_SIGNATURES
 from letters.states import RegistrationScheme
 from signatories import policy
+from signatories.checks.register_lookup import register_of_settings
 from signatories.countries import country_name
 from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
-from signatories.models import Evidence, ProfileChange, Signature
+from signatories.models import Decision, Evidence, ProfileChange, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
 from signatories.selectors import FoundOrganization, found_organizations
@@ -31,6 +32,7 @@ from signatories.services import evidence as evidences
 from signatories.states import (
     ACTIVE_STATES,
     NOT_GIVEN,
+    Level,
     OrganizationKind,
     Question,
     SignatureSource,
@@ -149,10 +151,17 @@ def entered_on_paper(letter: Letter, language: str) -> list[SignatureLine]:
     ]
 
 
-def next_waiting(letter: Letter) -> Signature | None:
-    """The signature of the letter that waits longest."""
+def next_waiting(letter: Letter, *, by: User, after: Signature | None = None) -> Signature | None:
+    """The signature of the letter that waits longest for this person, who has not said yes to it; the one behind another, if it is
+    to be skipped.
+    """
     waiting = Signature.objects.filter(revision__letter=letter, state=SignatureState.CONFIRMED)
-    return waiting.order_by("confirmed_at", "pk").first()
+    own = list(waiting.exclude(decisions__reviewer=by).order_by("confirmed_at", "pk"))
+    if after is None:
+        return next(iter(own), None)
+    place = (after.confirmed_at, after.pk)
+    others = [one for one in own if one.pk != after.pk]
+    return next((one for one in others if (one.confirmed_at, one.pk) > place), next(iter(others), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +193,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence with the questions that it answers; `by` is empty for a machine."""
+    """One piece of evidence with the questions that it answers; `by` is empty for a machine. `holds`: passed and still valid."""
 
     kind_name: str
     detail: str
     answers: list[str]
     checked_at: datetime
     by: str
+    result: str
+    result_name: str
+    valid_until: datetime | None
+    holds: bool
+    document_url: str
+    document_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """What one reviewer decided."""
+
+    by: str
+    level_name: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +236,14 @@ class Review:
     answers: list[Answer]
     can_decide: bool
     can_admit: bool
+    level_name: str
+    missing: list[str]
+    next_kind: str
+    two_decide: bool
+    counts: bool
+    has_decided: bool
+    decisions: list[DecisionLine]
+    can_look_up: bool
 
 
 def review_of(signature: Signature, language: str, *, by: User, at: datetime) -> Review:
@@ -221,6 +254,9 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
     open_questions = policy.unanswered(policy.valid_kinds(evidence, at))
     can_decide = signature.state == SignatureState.CONFIRMED
     others = decisions.organizations_seen_by(by, at).exclude(pk=organization.pk)
+    level, reviewers = policy.level_of(evidence, at), decisions.independent_reviewers(organization, letter)
+    decided = list(signature.decisions.select_related("reviewer").order_by("decided_at", "pk"))
+    has_decided = any(one.reviewer_id == by.pk for one in decided)
     return Review(
         signature=signature,
         letter=letter,
@@ -236,10 +272,21 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
             lambda one: reverse("desk-merge", args=[organization.pk, one.pk]),
         ),
         rivals=_rivals(signature, language),
-        evidence=[_evidence_line(one) for one in evidence],
+        evidence=[evidence_line(one, at) for one in evidence],
         answers=[Answer(str(one.label), one not in open_questions) for one in Question],
         can_decide=can_decide,
-        can_admit=can_decide and bool(policy.level_of(evidence, at)),
+        can_admit=can_decide and bool(level) and not has_decided,
+        level_name=str(level.label),
+        missing=[] if level else policy.missing_for(Level.VOUCHED, evidence, at),
+        next_kind=policy.next_kind(evidence, at) or "",
+        two_decide=organization.level == Level.NONE
+        and decisions.asks_for_two(
+            organization, level or Level.VOUCHED, reviewers=reviewers, situation=policy.situation_of(evidence, at)
+        ),
+        counts=by.pk in reviewers,
+        has_decided=has_decided,
+        decisions=decision_lines(decided) if has_decided or not can_decide else [],
+        can_look_up=can_decide and by.is_reviewer and register_of_settings().is_asked,
     )
 
 
@@ -353,10 +400,28 @@ def _rivals(signature: Signature, language: str) -> list[SignatureLine]:
     ]
 
 
-def _evidence_line(evidence: Evidence) -> EvidenceLine:
+def decision_lines(decided: Iterable[Decision]) -> list[DecisionLine]:
+    """Decisions with who and when, in their order."""
+    return [DecisionLine(one.reviewer.email, one.get_level_display(), one.reason, one.decided_at) for one in decided]
+
+
+def evidence_line(evidence: Evidence, at: datetime) -> EvidenceLine:
+    """One piece of evidence as the desk shows it."""
     answers = [str(question.label) for question in Question if question in evidence.answers]
     by = "" if evidence.checked_by is None else evidence.checked_by.email
-    return EvidenceLine(evidence.get_kind_display(), evidence.detail, answers, evidence.checked_at, by)
+    return EvidenceLine(
+        kind_name=evidence.get_kind_display(),
+        detail=evidence.detail,
+        answers=answers,
+        checked_at=evidence.checked_at,
+        by=by,
+        result=evidence.result,
+        result_name=evidence.get_result_display(),
+        valid_until=evidence.valid_until,
+        holds=evidence.holds(at),
+        document_url=reverse("desk-document", args=[evidence.pk]) if evidence.document else "",
+        document_sha256=evidence.document_sha256,
+    )
 
 
 CSV_HEAD = (

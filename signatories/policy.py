@@ -208,8 +208,8 @@ MACHINE_KINDS = frozenset(kind for kind, rule in RULES.items() if rule.by_machin
 HUMAN_KINDS = tuple(kind for kind in EvidenceKind if kind not in MACHINE_KINDS)
 # Kinds in which a paper may be kept
 DOCUMENT_KINDS = frozenset(kind for kind in HUMAN_KINDS if RULES[kind].channel is Channel.PAPER)
-# Kinds that say something of a person's authority, so that they name her mandate
-MANDATE_KINDS = frozenset(kind for kind, rule in RULES.items() if Question.MANDATE in rule.answers)
+# Kinds that were found out about one person, whose mandate they name
+PERSONAL_KINDS = frozenset(kind for kind in HUMAN_KINDS if RULES[kind].scope in (Scope.PERSON, Scope.CLAIM))
 
 IN_REGISTER = frozenset({EvidenceKind.REGISTER_SEEN, EvidenceKind.REGISTER_LOOKUP})
 KNOWN = IN_REGISTER | {EvidenceKind.WELL_KNOWN}

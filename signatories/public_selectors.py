@@ -7,15 +7,16 @@ from typing import cast
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaign.base.calendar import page_date
 from letters.models import Letter
 from letters.states import LetterState
+from signatories import policy
 from signatories.countries import country_name
 from signatories.models import Evidence, Organization, Signature
-from signatories.states import EvidenceKind, Question, SignatureState, Visibility
-
-ABOUT_THE_ORGANIZATION = (EvidenceKind.REGISTER_NUMBER, EvidenceKind.REGISTER_SEEN, EvidenceKind.WELL_KNOWN)
+from signatories.policy import RULES, Scope
+from signatories.states import EvidenceKind, Outcome, Question, SignatureState, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,8 @@ class SignedLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedFact:
-    """What was checked and on which day, in words; never where, how or by whom."""
-
-    kind: str
-    on: str
-
-
-@dataclass(frozen=True, slots=True)
 class OrganizationPage:
-    """Everything that the page of an organization shows in one language."""
+    """Everything that the page of an organization shows in one language; `checked` are sentences by the question that they answer."""
 
     slug: str
     name: str
@@ -48,7 +41,9 @@ class OrganizationPage:
     place: str
     website: str
     verified_on: str
-    checked: list[tuple[str, list[CheckedFact]]]
+    level: int
+    standing: str
+    checked: list[tuple[str, list[str]]]
     letters: list[SignedLetter]
     earlier_names: list[str]
 
@@ -81,7 +76,9 @@ def organization_page_of(organization: Organization, language: str, *, at: datet
         place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
         website=organization.website,
         verified_on=_day(organization.verified_at, language),
-        checked=_checked(organization, signed, language),
+        level=organization.level,
+        standing=_standing(organization, language),
+        checked=[] if organization.revoked_at else _checked(organization, signed, language),
         letters=[_signed_letter(signature, language) for signature in signed],
         earlier_names=list(organization.aliases.filter(is_public=True).order_by("pk").values_list("name", flat=True)),
     )
@@ -95,30 +92,42 @@ def _signed_letter(signature: Signature, language: str) -> SignedLetter:
     )
 
 
-def _checked(organization: Organization, signed: list[Signature], language: str) -> list[tuple[str, list[CheckedFact]]]:
-    """The evidence on which the public signatures rest, by the question that it answers.
+def _standing(organization: Organization, language: str) -> str:
+    """The level in words; that a verification was revoked or has lapsed is said, why is not."""
+    if organization.revoked_at is not None:
+        return _("verification revoked on %(day)s") % {"day": _day(organization.revoked_at, language)}
+    return organization.get_level_display() if organization.level else _("verification has lapsed")
 
-    What was checked for a letter that is not published, or after the decisions, is not among it.
+
+def _checked(organization: Organization, signed: list[Signature], language: str) -> list[tuple[str, list[str]]]:
+    """The evidence on which the public signatures rest, by the question that it answers, each kind with its last day.
+
+    What was checked for a letter that is not published, or for a signature that is not public, is not among it.
     """
     decided = {signature.mandate_id: cast(datetime, signature.decided_at) for signature in signed}
-    last = max(decided.values())
-    facts: dict[tuple[Question, EvidenceKind], datetime] = {}
-    for one in Evidence.objects.filter(organization=organization).order_by("checked_at", "pk"):
-        kind = EvidenceKind(one.kind)
-        until = last if kind in ABOUT_THE_ORGANIZATION else decided.get(one.mandate_id)
-        if until is not None and one.checked_at <= until:
-            facts |= {(question, kind): one.checked_at for question in one.answers}
-    return [
-        (
-            str(question.label),
-            [
-                CheckedFact(str(kind.label), _day(day, language))
-                for (asked, kind), day in facts.items()
-                if asked == question
-            ],
-        )
-        for question in Question
+    passed = Evidence.objects.filter(organization=organization, result=Outcome.PASSED)
+    shown = {
+        EvidenceKind(one.kind): one
+        for one in passed.order_by("checked_at", "pk")
+        if _may_be_shown(one, decided, last=max(decided.values()))
+    }
+    facts = [(one.answers, policy.public_sentence(one, language)) for one in shown.values()]
+    groups = [
+        (str(question.label), [sentence for answers, sentence in facts if question in answers]) for question in Question
     ]
+    return [*groups, (_("also seen"), [sentence for answers, sentence in facts if sentence and not answers])]
+
+
+def _may_be_shown(evidence: Evidence, decided: dict[int | None, datetime], *, last: datetime) -> bool:
+    rule = RULES[EvidenceKind(evidence.kind)]
+    if evidence.mandate_id is None and (evidence.checked_by_id or evidence.kind == EvidenceKind.VOUCHED):
+        return True  # found out apart from any letter
+    if rule.scope is Scope.ORGANIZATION:
+        return evidence.checked_at <= last
+    if rule.scope is Scope.PEOPLE:
+        return evidence.mandate_id in decided
+    until = decided.get(evidence.mandate_id)
+    return until is not None and evidence.checked_at <= until
 
 
 def next_publication_with(organization: Organization, *, at: datetime) -> datetime | None:

@@ -71,13 +71,13 @@ def record_for_organization(
     :raises ValueError: only a machine can check this kind, or it needs a mandate.
     :raises Refusal: OwnSignature, DocumentNotKept.
     """
-    if kind in policy.MACHINE_KINDS or (mandate is None and kind in policy.MANDATE_KINDS):
+    if kind in policy.MACHINE_KINDS or (mandate is None and kind in policy.PERSONAL_KINDS):
         raise ValueError(kind)
     if speaks_for(organization.pk, by):
         raise OwnSignature
     evidence = Evidence(
         organization=organization,
-        mandate=mandate if kind in policy.MANDATE_KINDS else None,
+        mandate=mandate if kind in policy.PERSONAL_KINDS else None,
         kind=kind,
         detail=detail,
         checked_at=at,

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,13 +30,17 @@ from signatories.desk_selectors import (
     signatory_rows,
     signature_groups,
 )
-from signatories.forms.evidence import EvidenceForm, RefusalForm
+from signatories.errors import LookalikeUnexplained
+from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
 from signatories.models import Signature
+from signatories.services import check as checks
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.states import NOT_GIVEN, EvidenceKind
 from signatories.views.private import private_page
 from signatories.views.sign import language_of_page
+
+ADMISSION_ID = "id_admission_%s"  # the refusal on the same page has a reason, too
 
 
 @require_safe
@@ -80,17 +85,48 @@ def signature_page(request: DeskRequest, signature_id: int) -> HttpResponse:
 def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Record what was checked by hand."""
     signature = _signature(request, signature_id)
-    form = EvidenceForm(request.POST)
+    form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _review_page(request, signature, evidence_form=form)
-    kind, detail = EvidenceKind(form.cleaned_data["kind"]), form.cleaned_data["detail"]
+    kind, facts = EvidenceKind(form.cleaned_data["kind"]), form.cleaned_data
     try:
-        evidences.record_by_hand(signature, kind, detail=detail, by=request.user, at=timezone.now())
+        evidences.record_by_hand(
+            signature,
+            kind,
+            detail=facts["detail"],
+            document=facts["document"],
+            by=request.user,
+            at=timezone.now(),
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The evidence was recorded."))
+    return redirect(f"{reverse('desk-signature', args=[signature.pk])}?recorded=yes")
+
+
+@require_POST
+@review_required
+@private_page
+def signature_lookup(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Ask the open data of the register about the organization's number."""
+    signature = _signature(request, signature_id)
+    try:
+        checks.request_lookup(signature.organization, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The register is asked. Look at this page again in a minute."))
     return redirect("desk-signature", signature_id=signature.pk)
+
+
+@require_safe
+@review_required
+@private_page
+def signature_next(request: DeskRequest, signature_id: int) -> HttpResponse:
+    """Lead to the one that waits behind this one; nothing is decided."""
+    signature = _signature(request, signature_id)
+    return _next(request, signature.revision.letter, after=signature)
 
 
 @require_POST
@@ -99,14 +135,24 @@ def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
 def signature_admit(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Admit; then the next one that waits."""
     signature = _signature(request, signature_id)
+    form = AdmissionForm(request.POST, auto_id=ADMISSION_ID)
+    if not form.is_valid():
+        return _review_page(request, signature, admission_form=form)
     try:
-        signatures.admit(signature, by=request.user, at=timezone.now())
+        reason = form.cleaned_data["reason"]
+        admitted = signatures.admit(signature, by=request.user, at=timezone.now(), reason=reason)
+    except LookalikeUnexplained as refusal:
+        form.add_error("reason", str(refusal))
+        return _review_page(request, signature, admission_form=form)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("desk-signature", signature_id=signature.pk)
-    name = signature.organization.name_in(language_of_page())
-    messages.success(request, _("Admitted: %(organization)s. The representative is told.") % {"organization": name})
-    return _next(signature.revision.letter)
+    facts = {"organization": signature.organization.name_in(language_of_page())}
+    if admitted:
+        messages.success(request, _("Admitted: %(organization)s. The representative is told.") % facts)
+    else:
+        messages.success(request, _("%(organization)s: your yes is recorded; a second reviewer decides next.") % facts)
+    return _next(request, signature.revision.letter)
 
 
 @require_POST
@@ -125,7 +171,7 @@ def signature_refuse(request: DeskRequest, signature_id: int) -> HttpResponse:
         return redirect("desk-signature", signature_id=signature.pk)
     name = signature.organization.name_in(language_of_page())
     messages.success(request, _("Refused: %(organization)s. The reason is mailed.") % {"organization": name})
-    return _next(signature.revision.letter)
+    return _next(request, signature.revision.letter)
 
 
 @require_safe
@@ -156,8 +202,8 @@ def _runs(person: User, letter: Letter) -> bool:
     return runs
 
 
-def _next(letter: Letter) -> HttpResponse:
-    waiting = next_waiting(letter)
+def _next(request: DeskRequest, letter: Letter, *, after: Signature | None = None) -> HttpResponse:
+    waiting = next_waiting(letter, by=request.user, after=after)
     if waiting is None:
         return redirect("desk-signatures", slug=letter.slug)
     return redirect("desk-signature", signature_id=waiting.pk)
@@ -168,11 +214,16 @@ def _review_page(
     signature: Signature,
     *,
     evidence_form: EvidenceForm | None = None,
+    admission_form: AdmissionForm | None = None,
     refusal_form: RefusalForm | None = None,
 ) -> HttpResponse:
+    review = review_of(signature, language_of_page(), by=request.user, at=timezone.now())
+    goes_on = "recorded" in request.GET
     context: dict[str, Any] = {
-        "review": review_of(signature, language_of_page(), by=request.user, at=timezone.now()),
-        "evidence_form": evidence_form or EvidenceForm(),
+        "review": review,
+        "goes_on": goes_on,
+        "evidence_form": evidence_form or EvidenceForm(next_kind=review.next_kind, goes_on=goes_on),
+        "admission_form": admission_form or AdmissionForm(auto_id=ADMISSION_ID),
         "refusal_form": refusal_form or RefusalForm(),
         "runs_letter": _runs(request.user, signature.revision.letter),
     }

@@ -19,14 +19,23 @@ from campaign.base.models import Mail, User
 from letters.models import Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
-from signatories.models import Invitation, MailedCode, ProfileChange, Representative, Signature
+from signatories.models import (
+    Evidence,
+    Invitation,
+    MailedCode,
+    ProfileChange,
+    Representative,
+    Signature,
+    Vouch,
+)
 from signatories.services import bulk
 from signatories.services import check as checks
 from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
 from signatories.services import paper as papers
 from signatories.services import representative as representatives
-from signatories.states import CodePurpose, Role
+from signatories.services.document import keep_document
+from signatories.states import CodePurpose, EvidenceKind, Role
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, claim_of, make_person
 
@@ -118,6 +127,8 @@ ROWS: dict[
     "my-signature-receipt": (MINE, NONE),
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
+    "my-vouches": (MINE, "302 404 422 404 404 404 404"),
+    "my-vouch-take-back": (NONE, MINE_DONE),
     "my-signature-withdraw": (MINE, MINE_DONE),
     "my-signature-eds": (MINE, MINE_FORM_WRONG),
     "my-colleague-invitation": ("302 200 404 404 404 404 404", "302 302 404 404 404 404 404"),  # the person was invited
@@ -175,6 +186,12 @@ ROWS: dict[
     "desk-bulk": (OURS, OURS_DONE),
     "desk-bulk-run": (OURS, NONE),
     "desk-bulk-progress": (OURS, NONE),
+    "desk-organizations": (QUEUE, NONE),
+    "desk-organization": (REVIEWED, NONE),
+    "desk-organization-evidence": (NONE, "302 403 403 403 404 422 403"),  # reviewers change, coordinators look
+    "desk-organization-level": (NONE, "302 403 403 403 404 422 403"),
+    "desk-organization-revoke": ("302 403 403 403 404 200 403", "302 403 403 403 404 422 403"),
+    "desk-document": (REVIEWED, NONE),
     "desk-reviews": (QUEUE, NONE),
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
@@ -191,6 +208,8 @@ ROWS: dict[
     "desk-paper-discard": (NONE, REVIEWED_DONE),
     "desk-signatories-csv": (OURS, NONE),
     "desk-signature": (REVIEWED, NONE),
+    "desk-signature-next": (REVIEWED_DONE, NONE),
+    "desk-signature-lookup": (NONE, REVIEWED_DONE),
     "desk-signature-evidence": (NONE, REVIEWED),
     "desk-signature-admit": (NONE, REVIEWED_DONE),
     "desk-signature-refuse": (NONE, REVIEWED),
@@ -270,7 +289,15 @@ def world(
     approval = MailedCode.objects.create(
         purpose=CodePurpose.APPROVAL, signature=waiting, email="x@unverified.example", language="en", asked_at=NOON
     )
+    seen = Evidence.objects.get(organization=own.organization, kind=EvidenceKind.REGISTER_SEEN)
+    keep_document(seen.document, CleanDocument(b"%PDF-", "pdf", "0" * 64))
+    seen.save(update_fields=["document"])
+    vouched = Vouch.objects.create(
+        organization=waiting.organization, voucher=own.organization, person=own.person, vouched_at=NOON
+    )
     return {
+        "evidence_id": seen.pk,
+        "vouch_id": vouched.pk,
         "approval": approval.token,
         "change_id": change.pk,
         "mandate_id": own.mandate_id,
@@ -359,7 +386,7 @@ def path_of(address: Address, world: dict[str, Any]) -> str:
         values["signature_id"] = world["own"]
     if address.name.startswith("desk-paper"):
         values["signature_id"] = world["paper"]
-    if address.name.startswith(("organization", "dispute", "my-")):
+    if address.name.startswith(("organization", "dispute", "my-", "desk-organization")):
         values["slug"] = world["organization"]
     if address.name.startswith("approval"):
         values["token"] = world["approval"]

@@ -15,7 +15,7 @@ from signatories.errors import CheckWaits, EdsNotPossible
 from signatories.models import Check, EdsSignature, Evidence, Organization, Signature
 from signatories.services import eds as electronic
 from signatories.services import evidence as evidences
-from signatories.states import EvidenceKind, Outcome
+from signatories.states import EvidenceKind, Level, Outcome
 from signatories.tasks import run_check
 from tests.signatories.eds import authority as ours
 from tests.signatories.eds.authority import NUMBER, head, make_person, middle, root
@@ -58,8 +58,7 @@ def test_a_good_signature_answers_all_three_questions(client: Client, signature:
     evidence = Evidence.objects.get(kind=EvidenceKind.EDS)
     assert (sent.status_code, waits) == (302, True)
     assert (evidence.mandate, evidence.checked_by) == (signature.mandate, None)
-    known = policy.valid_kinds(evidences.evidence_for(signature), timezone.now())
-    assert policy.unanswered(known) == []
+    assert policy.level_of(evidences.evidence_for(signature), evidence.checked_at) == Level.STRONG
     assert EdsSignature.objects.get().facts["subject"] not in evidence.detail
     (attempt,) = client.get(f"/en/my/signatures/{signature.pk}/eds/").context["attempts"]
     assert (attempt.is_good, attempt.said) == (True, "")
