@@ -1,0 +1,150 @@
+"""One organization's word for another: two make evidence, rings and chains make none."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from campaign.base.errors import NotAllowed
+from campaign.base.models import User
+from signatories.errors import (
+    VouchedAlready,
+    VouchedBack,
+    VouchedEnough,
+    VouchForOneself,
+    VouchTooEarly,
+)
+from signatories.models import Evidence, Organization, Representative, Vouch
+from signatories.services import decision as decisions
+from signatories.services import vouch as vouches
+from signatories.states import EvidenceKind, Level, Role
+from tests.conftest import NOON, make_person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+LONG_AGO = NOON - timedelta(days=90)
+
+
+@pytest.fixture
+def make() -> Callable[..., tuple[Organization, User]]:
+    """Makes organizations with one person each."""
+
+    def one(slug: str, level: Level = Level.CONFIRMED, since: Any = LONG_AGO) -> tuple[Organization, User]:
+        organization = Organization.objects.create(
+            slug=slug, name_en=slug, original_language="en", level=level, verified_at=since, confirmed_at=since
+        )
+        person = make_person(f"head@{slug}.example")
+        Representative.objects.create(user=person, organization=organization, role=Role.OWNER, accepted_at=NOON)
+        return organization, person
+
+    return one
+
+
+@pytest.fixture
+def candidate(make: Callable[..., tuple[Organization, User]]) -> Organization:
+    return make("candidate", Level.NONE, None)[0]
+
+
+def vouched(organization: Organization) -> bool:
+    now = Evidence.objects.filter(organization=organization, kind=EvidenceKind.VOUCHED)
+    return any(one.holds(NOON + timedelta(days=1)) for one in now)
+
+
+def test_the_second_word_makes_evidence_and_one_that_is_taken_back_ends_it(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization
+) -> None:
+    (first, anna), (second, boris) = make("first"), make("second")
+
+    given = vouches.vouch(first, candidate, by=anna, at=NOON)
+    assert not vouched(candidate)
+    vouches.vouch(second, candidate, by=boris, at=NOON)
+    assert vouched(candidate)
+
+    vouches.withdraw_vouch(given, by=anna, at=NOON + timedelta(hours=1))
+    assert not vouched(candidate)
+
+
+def test_the_word_of_a_revoked_organization_ends_with_it(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization
+) -> None:
+    for slug in ("first", "second"):
+        voucher, person = make(slug)
+        vouches.vouch(voucher, candidate, by=person, at=NOON)
+
+    reviewer = make_person("reviewer@example.org", is_reviewer=True)
+    decisions.revoke_verification(voucher, reason="An impostor.", by=reviewer, at=NOON + timedelta(hours=1))
+
+    assert not vouched(candidate)
+    assert Vouch.objects.filter(withdrawn_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "since"),
+    [(Level.NONE, None), (Level.VOUCHED, None), (Level.CONFIRMED, LONG_AGO + timedelta(days=1))],
+)
+def test_who_is_not_confirmed_itself_for_ninety_days_cannot_vouch(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization, level: Level, since: Any
+) -> None:
+    voucher, person = make("young", level, since)
+
+    with pytest.raises(VouchTooEarly):
+        vouches.vouch(voucher, candidate, by=person, at=NOON)
+
+
+def test_no_ring_no_self_no_shared_person_no_twice_no_stranger(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization, stranger: User
+) -> None:
+    (first, anna), (second, boris) = make("first"), make("second")
+    vouches.vouch(first, second, by=anna, at=NOON)
+
+    with pytest.raises(VouchedBack):
+        vouches.vouch(second, first, by=boris, at=NOON)
+    with pytest.raises(VouchForOneself):
+        vouches.vouch(first, first, by=anna, at=NOON)
+    with pytest.raises(VouchedAlready):
+        vouches.vouch(first, second, by=anna, at=NOON)
+    with pytest.raises(NotAllowed):
+        vouches.vouch(first, candidate, by=stranger, at=NOON)
+    Representative.objects.create(user=anna, organization=candidate)
+    with pytest.raises(VouchForOneself):
+        vouches.vouch(first, candidate, by=anna, at=NOON)
+
+
+def test_one_person_with_two_organizations_is_one_word(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization
+) -> None:
+    (first, anna), (second, _boris) = make("first"), make("second")
+    Representative.objects.create(user=anna, organization=second, role=Role.OWNER, accepted_at=NOON)
+
+    for voucher in (first, second):
+        vouches.vouch(voucher, candidate, by=anna, at=NOON)
+
+    assert not vouched(candidate)
+
+
+def test_five_words_a_year_even_if_they_were_taken_back(make: Callable[..., tuple[Organization, User]]) -> None:
+    voucher, person = make("first")
+    for number in range(5):
+        given = vouches.vouch(voucher, make(f"other-{number}", Level.NONE, None)[0], by=person, at=NOON)
+    vouches.withdraw_vouch(given, by=person, at=NOON)
+
+    with pytest.raises(VouchedEnough):
+        vouches.vouch(voucher, make("sixth", Level.NONE, None)[0], by=person, at=NOON)
+
+
+def test_the_page_takes_the_code_and_shows_the_list(
+    client: Client, make: Callable[..., tuple[Organization, User]], candidate: Organization
+) -> None:
+    voucher, person = make("first", since=NOON - timedelta(days=3650))
+    client.force_login(person)
+    address = f"/en/my/organizations/{voucher.slug}/vouches/"
+
+    wrong = client.post(address, {"code": "no such code"})
+    right = client.post(address, {"code": f" {candidate.uid.upper()} "}, follow=True)
+
+    assert "no organization has this code" in str(wrong.context["form"].errors)
+    assert [name for _one, name in right.context["given"]] == ["candidate"]
+    client.post(f"{address}{Vouch.objects.get().pk}/take-back/")
+    assert Vouch.objects.get().withdrawn_at is not None
