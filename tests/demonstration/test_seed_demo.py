@@ -1,5 +1,6 @@
 """`manage.py seed_demo` fills an empty installation, once."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from campaign.base.models import Mail, User
 from letters.models import Edition, Letter, Official
 from letters.printing.payload import Payload
 from letters.services import edition as editions
-from signatories.models import Signature
+from signatories.models import Invitation, Signature
 from signatories.states import SignatureState
 from tests.conftest import NOON
 
@@ -51,6 +52,8 @@ def test_one_letter_is_closed_and_printed_one_is_open_and_one_a_draft(demonstrat
     assert Letter.objects.filter(demonstration=True).count() == 3
     assert not Official.objects.exists()
     assert not Mail.objects.exists()
+    states = Counter(Invitation.objects.filter(letter__state="open").values_list("state", flat=True))
+    assert states == {"prepared": 2, "signed": 6, "considering": 4, "needs_board": 3, "declined": 1, "invited": 14}
 
 
 def test_its_login_is_written_where_only_the_owner_reads_it_and_opens_the_desk(

@@ -21,16 +21,21 @@ from letters.services import letter as letters
 from letters.services.coordinator import make_coordinator
 from letters.services.importing import import_letter
 from letters.services.office import seed_offices
-from signatories.models import Organization, Signature
+from signatories.models import Invitation, Organization, Signature
 from signatories.services import evidence as evidences
+from signatories.services import invitation as invitations
+from signatories.services import reminder as reminders
 from signatories.services import signature as signatures
+from signatories.services.invitation import NewInvitation
 from signatories.services.organization import Claim
-from signatories.states import EvidenceKind
+from signatories.states import EvidenceKind, InvitationState
 
 FOLDER = Path(settings.BASE_DIR) / "campaign" / "demonstration"
 EMAIL = "coordinator@example.org"
 SIGNATORIES_OF_THE_CLOSED = 26
 ADMITTED_TO_THE_OPEN, WAITING_FOR_THE_OPEN = 4, 2
+NOT_SENT_YET = 6
+ANSWERS = (*[InvitationState.CONSIDERING] * 4, *[InvitationState.NEEDS_BOARD] * 3, InvitationState.DECLINED)
 
 
 class Command(BaseCommand):
@@ -71,10 +76,12 @@ class Command(BaseCommand):
         letters.publish_letter(closed, by=person, at=now - timedelta(days=4))
         opened = _opened("open", person, opened_at=now - timedelta(days=6), closes_at=now + timedelta(days=60))
         letters.publish_letter(opened, by=person, at=now - timedelta(days=6))
+        _invited(opened, organizations, person, at=now - timedelta(days=6))
         for number, organization in enumerate(reversed(organizations[-ADMITTED_TO_THE_OPEN:])):
             _admitted(opened, organization, person, at=now - timedelta(days=5) + timedelta(hours=9 * number))
         for number, organization in enumerate(organizations[:WAITING_FOR_THE_OPEN]):
             _confirmed(opened, organization, at=now - timedelta(hours=5 - number))
+        _answered(opened, person, at=now - timedelta(hours=2))
         import_letter(read_directory(FOLDER / "draft"), by=person, at=now, demonstration=True)
         Mail.objects.all().delete()  # nobody waits for the mail of the invented
 
@@ -93,6 +100,42 @@ def _opened(name: str, person: User, *, opened_at: datetime, closes_at: datetime
     letter.refresh_from_db()
     letters.open_letter(letter, by=person, at=opened_at)
     return letter
+
+
+def _invited(letter: Letter, organizations: list[dict[str, Any]], person: User, *, at: datetime) -> None:
+    """Put everybody on the board, and send the invitations but for a few."""
+    new = [
+        NewInvitation(
+            name=organization["names"][language],
+            email=f"office@{organization['domain']}",
+            language=language,
+            country=organization.get("country", ""),
+            kind=organization["kind"],
+            contact_name=organization["representative"]["name"][language],
+        )
+        for organization in organizations
+        for language in (organization["original_language"],)
+    ]
+    invitations.prepare_invitations(letter, new, owner=person, by=person, at=at)
+    made = Invitation.objects.filter(letter=letter).select_related("letter__issuer").order_by("-pk")
+    for invitation in made[NOT_SENT_YET:]:
+        invitations.send_invitation(invitation, by=person, at=at)
+
+
+def _answered(letter: Letter, person: User, *, at: datetime) -> None:
+    """Let some of the invited answer otherwise than by a signature."""
+    unanswered = Invitation.objects.unanswered().filter(letter=letter).order_by("pk")
+    for invitation, answer in zip(unanswered.select_related("letter__issuer"), ANSWERS, strict=False):
+        invitations.answer_by_hand(invitation, answer, by=person, at=at)
+    reminders.save_plan(
+        letter,
+        soft_deadline_at=letter.closes_at - timedelta(days=7) if letter.closes_at else None,
+        days_before=[7, 1],
+        days_before_closing=[1],
+        active=True,
+        by=person,
+        at=at,
+    )
 
 
 def _confirmed(letter: Letter, organization: dict[str, Any], *, at: datetime) -> Signature:
