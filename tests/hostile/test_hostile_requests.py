@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from campaign.base.models import User
 from letters.models import Letter
-from signatories.models import Invitation, Signature
+from signatories.models import Invitation, MailedCode, Signature
 from signatories.services import bulk
+from signatories.services import dispute as disputes
 from signatories.services.invitation import NewInvitation, prepare_invitations
+from signatories.states import CodePurpose
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, make_person
 
@@ -183,6 +185,15 @@ def honest(
         "one": organization.pk,
         "other": waiting.organization_id,
         "signing": waiting.token,
+        "dispute": waiting.dispute_key(),
+        "approval": MailedCode.objects.create(
+            purpose=CodePurpose.APPROVAL, signature=waiting, email="x@x.example", language="en", asked_at=NOON
+        ).token,
+        "disputed": disputes.ask(waiting, email="x@x.example", statement="", language="en", at=NOON).token,
+        "colleague_id": 1,
+        "mandate_id": 1,
+        "proof_id": 1,
+        "change_id": 1,
         "invited": invitation.token,
         "invitation_id": invitation.pk,
         "run_id": bulk.start_sending(open_letter, language="en", by=coordinator, at=NOON).pk,
@@ -196,8 +207,14 @@ def path_of(address: Address, honest: dict[str, Any]) -> str:
         values["token"] = honest["signing"]
     if address.name.startswith("invited"):
         values["token"] = honest["invited"]
-    if address.name == "organization":
+    if address.name.startswith(("organization", "my-")) or address.name == "dispute":
         values["slug"] = honest["organization"]
+    if address.name.startswith("approval"):
+        values["token"] = honest["approval"]
+    if address.name == "dispute-code":
+        values["token"] = honest["disputed"]
+    if address.name == "dispute-signature":
+        values["key"] = honest["dispute"]
     return address.path(**values)
 
 
