@@ -175,6 +175,8 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "rest": "letters/",
         "signature_id": 1,
         "number": 1,
+        "evidence_id": 1,
+        "vouch_id": 1,
         "one": 1,
         "other": 1,
         "run_id": 1,
