@@ -21,7 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VAR_DIR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 PYTHON = VENV / "bin" / "python"
-SEEDS = ("[!.]*/**/management/commands/seed_*.py", "letters/data/**/*", "campaign/demonstration*/**/*")
+SEEDS = (
+    "[!.]*/**/management/commands/seed_*.py",
+    "letters/data/**/*",
+    *(f"campaign/demonstration/**/*.{ending}" for ending in ("py", "toml", "md")),
+)
 
 
 class SetupStopped(Exception):

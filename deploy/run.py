@@ -149,12 +149,15 @@ def answers(port: int) -> bool:
 def greet(site_url: str) -> None:
     """Print where the site is and, in a demonstration, how to enter it."""
     lines = [f"Qoltanba is running:  {site_url}/"]
-    login = VAR_DIR / "demonstration.txt"
-    if login.exists():
+    logins = VAR_DIR / "demonstration.txt"
+    if logins.exists():
+        email, password, *others = logins.read_text(encoding="utf-8").splitlines()
+        named = [("e-mail", email), ("password", password), *(line.split("\t") for line in others)]
         lines += [f"Coordinator's desk:   {site_url}/ru/desk/"]
-        named = zip(("e-mail", "password"), login.read_text(encoding="utf-8").splitlines(), strict=False)
-        lines += [f"    {name:<18}{value}" for name, value in named]
+        lines += [f"    {name:<18}{value}" for name, value in named[:2]]
         lines += [f"Captured mail:        {site_url}/ru/desk/mail/"]
+        if others:
+            lines += ["Others, with the same password:", *(f"    {name:<26}{value}" for name, value in named[2:])]
     say("\n".join(["", *lines, "Ctrl-C stops it.", ""]))
 
 

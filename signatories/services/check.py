@@ -144,7 +144,7 @@ def run_check(check: Check, *, network: Network, at: datetime) -> None:
     if finding.reason in MAY_HEAL and check.attempts < check.most_attempts:
         give_back(check, reason=finding.reason)
     else:
-        _record(check, finding, at)
+        record_finding(check, finding, at)
 
 
 def _is_its_turn(check: Check, at: datetime) -> bool:
@@ -199,7 +199,7 @@ FIND: dict[CheckKind, Callable[[Check, Network, datetime], Finding]] = {
 
 
 @transaction.atomic
-def _record(check: Check, finding: Finding, at: datetime) -> None:
+def record_finding(check: Check, finding: Finding, at: datetime) -> None:
     """Write what a check came to; nothing, when another process has taken it over.
 
     What people asked for leaves evidence whatever came out. What the clock looked at again does only when it changes something.
