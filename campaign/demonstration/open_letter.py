@@ -79,9 +79,7 @@ def strengthen(organizations: list[Told], owner: User, desk: Desk, *, now: datet
         found = Finding(Reason.RECORD_FOUND, agreed=2, facts={"resolvers": "2"})
         checks.record_finding(check, found, now - timedelta(days=4))
     for person in desk.reviewers:
-        decisions.decide_level(
-            organization, Level.STRONG, reason=NOT_THE_OTHER, by=person, at=now - timedelta(days=3)
-        )
+        decisions.decide_level(organization, Level.STRONG, reason=NOT_THE_OTHER, by=person, at=now - timedelta(days=3))
 
 
 def staff(organizations: list[Told], owner: User, *, now: datetime) -> None:
