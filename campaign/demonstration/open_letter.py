@@ -3,6 +3,7 @@
 import io
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
@@ -91,7 +92,7 @@ def staff(organizations: list[Told], owner: User, *, now: datetime) -> None:
         invitation = representatives.invite(organization, email=email, role=role, language="kk", by=owner, at=at)
         if name != "press":
             colleague = User.objects.create_user(email, language="kk")
-            colleague.emailaddress_set.create(email=email, verified=True, primary=True)
+            EmailAddress.objects.create(user=colleague, email=email, verified=True, primary=True)
             representatives.accept_invitation(invitation, by=colleague, at=at)
     representatives.ask_second_person(organization, True, by=owner, at=at)
 
