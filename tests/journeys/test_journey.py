@@ -35,7 +35,8 @@ class Signer:
 
 def three_signers(kazakh: str, domain: str, russian: str, english: str) -> tuple[Signer, Signer, Signer]:
     """One with mail at its own domain, one at a free provider, one of whom nothing can be found."""
-    by_domain, by_call = ("register_seen", "mandate_seen"), ("register_seen", "call_back")
+    by_domain = ("register_seen", "call_back")
+    by_call = ("register_seen", "channel_seen", "call_back", "mandate_document")
     return (
         Signer("kk", f"office@{domain}", kazakh, "Әсем Үлгіқызы", f"https://{domain}", by_domain),
         Signer("ru", f"{domain.partition('.')[0]}@mail.ru", russian, "Иван Образцов", "", by_call),
@@ -156,11 +157,12 @@ def decide(desk: Page, site: Site, slug: str, signer: Signer) -> None:
     """Look at what was claimed, record what was checked, and admit; or refuse, where nothing could be checked."""
     desk.goto(f"{site.url}/en/desk/letters/{slug}/signatures/")
     desk.locator("#confirmed tr", has_text=signer.email).get_by_role("link").click()
-    under_review = desk.url
     for kind in signer.evidence:
         desk.select_option("select[name=kind]", kind)
         desk.fill("[name=detail]", "the official register and its published telephone, today")
         desk.get_by_role("button", name="Record", exact=True).click()
+        expect(desk.locator(".messages")).to_contain_text("recorded")
+    under_review = desk.url
     if signer.evidence:
         desk.get_by_role("button", name="Admit", exact=True).click()
     else:
