@@ -33,10 +33,13 @@ UNDER_WAY = (JobState.WAITING, JobState.IN_FLIGHT)
 def manifest_of(signature: Signature) -> bytes:
     """What is to be signed electronically; the same bytes whenever it is asked for.
 
-    :raises EdsNotPossible: the organization has no BIN in the list, or the signature is none any more.
+    :raises EdsNotPossible: the organization has no BIN in the list, or this claim gives it another one, or the signature is none
+        any more.
     """
     organization, revision = signature.organization, signature.revision
     if organization.number_scheme != RegistrationScheme.KZ_BIN or not organization.number:
+        raise EdsNotPossible
+    if organization.verified_at is None and signature.claim and _claims_another_number(signature):
         raise EdsNotPossible
     if signature.state not in ACTIVE_STATES:
         raise EdsNotPossible
@@ -49,6 +52,12 @@ def manifest_of(signature: Signature) -> bytes:
         statement=signature.consent_text,
         at=signature.consented_at,
     )
+
+
+def _claims_another_number(signature: Signature) -> bool:
+    """Whether the organization would get another number than it has now if this claim were the first to be admitted."""
+    organization, claim = signature.organization, signature.claim
+    return (claim["number_scheme"], claim["number"]) != (organization.number_scheme, organization.number)
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 
 from campaign.base import freshness, journal
 from campaign.base.models import User
@@ -140,7 +141,7 @@ def evidence_for(signature: Signature) -> list[Evidence]:
 
     What says that the organization exists counts for each of its claims. A proof of its domain counts for those whom it has let in,
     what was found out about a person for that person, mail and certificates for the claim that they came with. What rests on a
-    mandate that was taken back counts for nothing.
+    mandate that was taken back counts for nothing, nor does the certificate of a number that the organization no longer has.
     """
     mandate = signature.mandate
     if mandate is None:
@@ -151,11 +152,14 @@ def evidence_for(signature: Signature) -> list[Evidence]:
         counting |= _of(Scope.PERSON, Scope.PEOPLE) & Q(mandate__representative=representative)
         if representative.accepted_at is not None and representative.left_at is None:
             counting |= _of(Scope.PEOPLE) & (Q(mandate=None) | STANDING)
-    found = Evidence.objects.filter(organization=signature.organization_id).filter(counting)
+    found = Evidence.objects.filter(organization=signature.organization_id).filter(counting).exclude(OF_ANOTHER_NUMBER)
     unrevoked = found.filter(_of(Scope.ORGANIZATION) | Q(mandate__revoked_at=None))
     return list(unrevoked.select_related("checked_by").order_by("checked_at", "pk"))
 
 
+OF_ANOTHER_NUMBER = Q(kind=EvidenceKind.EDS) & ~Q(
+    detail__startswith=Concat(Value("BIN "), "organization__number", Value(","))
+)
 STANDING = Q(mandate__representative__accepted_at__isnull=False, mandate__representative__left_at=None)
 
 

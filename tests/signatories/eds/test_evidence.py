@@ -81,7 +81,8 @@ def test_a_bad_one_says_why_in_the_readers_language_and_is_no_evidence(
 
 def test_another_organizations_number_is_refused(client: Client, signature: Signature) -> None:
     Organization.objects.update(number="221140000111")
-    signature.organization.refresh_from_db()
+    Signature.objects.update(claim={**signature.claim, "number": "221140000111"})
+    signature.refresh_from_db()
     send(client, signature, signed(signature))
 
     run_check(check_id=Check.objects.get().pk)
