@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from campaign.base import journal
-from campaign.base.errors import Refusal
+from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.jobs import claimed, finish
 from campaign.base.models import User
 from letters.models import Letter
@@ -77,7 +77,12 @@ def do_one(item_id: int, *, at: datetime) -> None:
 
 
 def _act(item: BulkItem, run: BulkRun, at: datetime) -> str:
-    """Do it; what is left to be said when it is not finished by that, because a second reviewer decides next."""
+    """Do it; what is left to be said when it is not finished by that, because a second reviewer decides next.
+
+    :raises NotAllowed: whoever started it does not run the letter any more.
+    """
+    if not run.started_by.is_active or not Letter.objects.of(run.started_by).filter(pk=run.letter_id).exists():
+        raise NotAllowed
     if item.invitation_id is not None:
         invitation = Invitation.objects.select_related("letter__issuer").get(pk=item.invitation_id)
         send_invitation(invitation, by=run.started_by, at=at)
