@@ -18,7 +18,7 @@ from signatories.forms.document import CleanDocument
 from signatories.models import Mandate, Organization, Signature
 from signatories.services import evidence as evidences
 from signatories.services.document import drop_document, keep_document
-from signatories.services.organization import Claim, forget_unclaimed, match_or_add
+from signatories.services.organization import Claim, check_can_sign, forget_unclaimed, match_or_add
 from signatories.states import EvidenceKind, SignatureSource, SignatureState
 
 UNSECONDED_LIFE = timedelta(days=30)
@@ -48,7 +48,7 @@ def enter(
     :param organization: chosen from those that the coordinator sees; None when it was added with `claim`.
     :param signed_on: the day that stands on the paper.
     :raises Refusal: NotAllowed (no coordinator of the letter), NotTakingSignatures, SignedInFuture, OwnSignature, LogoNotKept,
-        DocumentNotKept.
+        DocumentNotKept, MergedMeanwhile, VerificationRevoked.
     """
     letter = hold(Letter, revision.letter_id)
     if not Letter.objects.of(by).filter(pk=letter.pk).exists():
@@ -61,6 +61,7 @@ def enter(
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
         organization = match_or_add(claim, logo=logo, at=at)
+    check_can_sign(hold(Organization, organization.pk))
     if evidences.speaks_for(organization.pk, by):
         raise OwnSignature
     with translation.override(language):
@@ -93,9 +94,11 @@ def enter(
 def second(signature: Signature, *, by: User, at: datetime) -> None:
     """Confirm, as another person, that the scan says what was entered. The signature then waits for its admission.
 
-    :raises Refusal: SamePerson, OwnSignature, NotAllowed (it came on this site), NotTakingSignatures, MoveRefused.
+    :raises Refusal: SamePerson, OwnSignature, NotAllowed (it came on this site), NotTakingSignatures, MergedMeanwhile,
+        VerificationRevoked, MoveRefused.
     """
-    letter, held = _held(signature)
+    letter, organization, held = _held(signature)
+    check_can_sign(organization)
     if held.entered_by_id == by.pk:
         raise SamePerson
     evidences.check_independence(held, by)
@@ -121,19 +124,20 @@ def discard(signature: Signature, *, by: User, at: datetime) -> None:
 
     :raises Refusal: NotAllowed (it came on this site), MoveRefused (somebody has confirmed it).
     """
-    letter, held = _held(signature)
+    letter, _organization, held = _held(signature)
     if held.state != SignatureState.STARTED:
         raise MoveRefused(now=held.get_state_display())
     journal.write("signature.discarded", held, by=by, at=at, scope=letter.slug)
     _delete(held)
 
 
-def _held(signature: Signature) -> tuple[Letter, Signature]:
+def _held(signature: Signature) -> tuple[Letter, Organization, Signature]:
     letter = hold(Letter, signature.revision.letter_id)
+    organization = hold(Organization, signature.organization_id)
     held = hold(Signature, signature.pk, to_change=True)
     if held.source == SignatureSource.ONLINE:
         raise NotAllowed
-    return letter, held
+    return letter, organization, held
 
 
 @transaction.atomic
