@@ -16,6 +16,7 @@ from signatories.views.sign import Signing, language_of_page, signing_of
 
 MOST_FROM_ONE_NETWORK = 10  # an hour
 MOST_FOR_ONE_ADDRESS = 2
+MOST_FOR_ONE_ADDRESS_A_DAY = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +34,7 @@ def sign_forward(request: HttpRequest, slug: str = "", token: str = "", invited:
             act="forward",
             from_one_network=MOST_FROM_ONE_NETWORK,
             for_one_address=MOST_FOR_ONE_ADDRESS,
+            for_one_address_a_day=MOST_FOR_ONE_ADDRESS_A_DAY,
             at=now,
         ):
             if not form.cleaned_data["nothing"]:
