@@ -34,9 +34,11 @@ DECISION_LIFE = timedelta(days=60)
 
 
 def independent_reviewers(organization: Organization, letter: Letter | None) -> set[int]:
-    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization."""
+    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization nor have their mailbox there."""
     reviewers = User.objects.filter(is_reviewer=True, is_active=True)
     involved = Q(pk__in=Representative.objects.filter(organization=organization).values("user"))
+    if organization.domain:
+        involved |= Q(email__iendswith=f"@{organization.domain}") | Q(email__iendswith=f".{organization.domain}")
     if letter is not None:
         involved |= Q(pk__in=Coordinator.objects.filter(issuer=letter.issuer_id).values("user"))
     return set(reviewers.exclude(involved).values_list("pk", flat=True))
