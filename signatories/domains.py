@@ -96,6 +96,12 @@ def is_disposable(domain: str) -> bool:
     return domain in blocklist
 
 
+def mailbox(email: str) -> str:
+    """The mailbox behind an address, to tell whether two are one: without what follows a plus, which most servers deliver there, too."""
+    local, _at, host = email.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{host}"
+
+
 def mail_domain(email: str) -> str:
     """The registrable domain of an e-mail address; empty for free, throw-away and shared ones, which nobody owns."""
     host = ascii_domain(email.rpartition("@")[2])

@@ -344,6 +344,15 @@ class MandateRevoked(Refusal):
     reason = _("Not admitted: the mandate of the person who signed was revoked. Refuse this signature.")
 
 
+class ProposalRevoked(Refusal):
+    """A second person was to agree to a proposal whose mandate was revoked."""
+
+    reason = _(
+        "Nothing was signed: the mandate of the colleague who proposed this was revoked. Decline the proposal; another colleague "
+        "can sign."
+    )
+
+
 class OnlyOwners(Refusal):
     """A person asked for what only the owners of an organization may do."""
 
@@ -360,6 +369,14 @@ class TooManyInvitations(Refusal):
     """So many colleagues were invited within a day that it would be a nuisance."""
 
     reason = _("No invitation was sent: twenty went out within a day. Send the next one tomorrow.")
+
+
+class InvitedTooOften(Refusal):
+    """The same colleague was invited so often within a day that it would be a nuisance."""
+
+    reason = _(
+        "No invitation was sent: this address got three within a day. The last one still works; send the next one tomorrow."
+    )
 
 
 class InvitationOver(Refusal):

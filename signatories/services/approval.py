@@ -14,12 +14,14 @@ from campaign.base.errors import MoveRefused, NotAllowed, Refusal
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
+from signatories.domains import mailbox
 from signatories.errors import (
     AlreadyAsked,
     CodeExpired,
     NobodyApproves,
     NotTakingSignatures,
     OrganizationSigned,
+    ProposalRevoked,
     TooManyCodes,
 )
 from signatories.models import MailedCode, Organization, Representative, Signature
@@ -108,7 +110,8 @@ def send_new_code(asked: MailedCode, *, at: datetime) -> None:
 def approve(asked: MailedCode, code: str, *, at: datetime) -> None:
     """Agree: the proposed signature is given. Returns only after it is committed.
 
-    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, MoveRefused, NotAllowed, NotTakingSignatures, OrganizationSigned.
+    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, MoveRefused, NotAllowed, NotTakingSignatures, OrganizationSigned,
+        ProposalRevoked.
     """
     wrong = _approve(asked, code, at=at)
     if wrong is not None:
@@ -126,6 +129,8 @@ def _approve(asked: MailedCode, code: str, *, at: datetime) -> Refusal | None:
         raise CodeExpired
     if wrong := codes.wrong(asked, code):
         return wrong
+    if signature.mandate is not None and signature.mandate.revoked_at is not None:
+        raise ProposalRevoked
     if _has_signed(signature):
         raise OrganizationSigned
     late = letter.takes_late_signatures(at)
@@ -162,11 +167,11 @@ def _check_waits(signature: Signature) -> None:
 def _second_person(asked: MailedCode, signature: Signature) -> User:
     """Who was asked, if he or she may still agree.
 
-    :raises NotAllowed: has left, or has another role by now, or is the one who proposed.
+    :raises NotAllowed: has left, or has another role by now, or is the one who proposed, be it by another name of the same mailbox.
     """
     colleagues = Representative.objects.active().filter(organization=signature.organization_id)
     one = colleagues.select_related("user").filter(user__email=asked.email).first()
-    if one is None or one.user_id == signature.person_id or not one.user.is_active:
+    if one is None or not one.user.is_active or mailbox(one.user.email) == mailbox(signature.email):
         raise NotAllowed
     if not (one.may_approve() or "forwarded_by" in asked.facts):
         raise NotAllowed

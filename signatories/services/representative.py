@@ -15,9 +15,11 @@ from campaign.base import journal, post
 from campaign.base.errors import NotAllowed
 from campaign.base.locks import hold
 from campaign.base.models import User
+from signatories.domains import mailbox
 from signatories.errors import (
     AlreadyColleague,
     InvitationOver,
+    InvitedTooOften,
     LastOwner,
     MandateRevoked,
     NobodyToApprove,
@@ -33,6 +35,7 @@ from signatories.states import ACTIVE_STATES, Role
 
 INVITATION_LIFE = timedelta(days=14)
 MOST_INVITATIONS_A_DAY = 20
+MOST_TO_ONE_ADDRESS_A_DAY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Staff:
 
     def second_people(self) -> list[Representative]:
         """Those who may approve what this person proposes."""
-        return [one for one in self.leading if one.may_approve() and (self.own is None or one.pk != self.own.pk)]
+        own = None if self.own is None else mailbox(self.own.user.email)
+        return [one for one in self.leading if one.may_approve() and mailbox(one.user.email) != own]
 
 
 def staff_of(organization: Organization, email: str) -> Staff:
@@ -124,7 +128,7 @@ def invite(
 ) -> ColleagueInvitation:
     """Ask a colleague by mail to take a role; an older open invitation of the same address dies.
 
-    :raises Refusal: OnlyOwners, AlreadyColleague, TooManyInvitations.
+    :raises Refusal: OnlyOwners, AlreadyColleague, TooManyInvitations, InvitedTooOften.
     """
     organization = _held_by_owner(organization.pk, by)
     email = email.strip().lower()
@@ -133,6 +137,9 @@ def invite(
     sent = organization.colleague_invitations.filter(invited_at__gt=at - timedelta(days=1)).count()
     if sent >= MOST_INVITATIONS_A_DAY:
         raise TooManyInvitations
+    to_one = organization.colleague_invitations.filter(email=email, invited_at__gt=at - timedelta(days=1)).count()
+    if to_one >= MOST_TO_ONE_ADDRESS_A_DAY:
+        raise InvitedTooOften
     open_ones = organization.colleague_invitations.filter(email=email, accepted_at=None, revoked_at=None)
     open_ones.update(revoked_at=at)
     invitation = ColleagueInvitation.objects.create(
@@ -340,7 +347,8 @@ def _check_second_person(organization: Organization) -> None:
     """Two people are needed where a second one is asked for: somebody proposes, another one agrees."""
     if not organization.needs_approval:
         return
-    if organization.representatives.active().filter(role__in=(Role.OWNER, Role.APPROVER)).count() < 2:
+    leading = organization.representatives.active().filter(role__in=(Role.OWNER, Role.APPROVER))
+    if len({mailbox(email) for email in leading.values_list("user__email", flat=True)}) < 2:
         raise NobodyToApprove
 
 
