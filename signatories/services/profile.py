@@ -83,8 +83,10 @@ def _write(organization: Organization, columns: dict[str, Any], logo: "ContentFi
 
 def _propose(organization: Organization, columns: dict[str, Any], by: User, at: datetime) -> ProfileChange:
     """Keep the proposal; a newer one takes the place of one that still waits. Reviewers are told."""
-    facts = {"columns": columns, "proposed_by": by, "proposed_at": at}
-    proposal, _new = ProfileChange.objects.update_or_create(organization=organization, decided_at=None, defaults=facts)
+    ProfileChange.objects.filter(organization=organization, decided_at=None).delete()
+    proposal = ProfileChange.objects.create(
+        organization=organization, columns=columns, proposed_by=by, proposed_at=at
+    )  # under a new key, so that nobody agrees to what took the place of what was read
     journal.write("organization.change_proposed", organization, by=by, at=at, fields=sorted(columns))
     for person in User.objects.filter(is_reviewer=True, is_active=True).order_by("pk"):
         post.send(
@@ -108,9 +110,7 @@ def decide(proposal: ProfileChange, *, accept: bool, by: User, at: datetime) -> 
     check_standing(organization)
     if speaks_for(organization.pk, by):
         raise OwnSignature
-    proposal = hold(ProfileChange, proposal.pk, to_change=True)
-    if proposal.decided_at is not None:
-        raise AlreadyDecided
+    proposal = _hold_waiting(proposal)
     if accept:
         _put_in_force(organization, proposal.columns, at)
     proposal.decided_by, proposal.decided_at, proposal.accepted = by, at, accept
@@ -125,6 +125,20 @@ def decide(proposal: ProfileChange, *, accept: bool, by: User, at: datetime) -> 
         slug=organization.slug,
         accepted=accept,
     )
+
+
+def _hold_waiting(proposal: ProfileChange) -> ProfileChange:
+    """The proposal, held by the caller, if it still waits.
+
+    :raises AlreadyDecided: somebody decided, or a newer proposal took its place.
+    """
+    try:
+        held = hold(ProfileChange, proposal.pk, to_change=True)
+    except ProfileChange.DoesNotExist:
+        raise AlreadyDecided from None
+    if held.decided_at is not None:
+        raise AlreadyDecided
+    return held
 
 
 def _put_in_force(organization: Organization, columns: dict[str, Any], at: datetime) -> None:
