@@ -89,7 +89,7 @@ def _begun(person: User, language: str, at: datetime) -> Iterator[Task]:
     for one in begun.select_related("revision__letter", "organization").order_by("-started_at", "-pk"):
         letter = one.revision.letter
         if letter.accepts_signatures(at):
-            facts = {"organization": one.organization.name_in(language), "letter": letter.text("title", language)}
+            facts = {"organization": one.called_in(language), "letter": letter.text("title", language)}
             words = (
                 _("The signature of %(organization)s under “%(letter)s” waits for the code from your mailbox.") % facts
             )
@@ -113,14 +113,16 @@ class OwnOrganization:
 def organizations_of(person: User, language: str) -> list[OwnOrganization]:
     """The organizations for which this person acts or wants to, in alphabetical order."""
     acts = Representative.objects.filter(user=person, left_at=None).select_related("organization")
-    own = [_own_organization(one, language) for one in acts]
+    given = Signature.objects.filter(person=person).select_related("organization").order_by("pk")
+    called = {one.organization_id: one.called_in(language) for one in given}
+    own = [_own_organization(one, called.get(one.organization_id, ""), language) for one in acts]
     return sorted(own, key=lambda one: sort_key(one.name, language))
 
 
-def _own_organization(own: Representative, language: str) -> OwnOrganization:
+def _own_organization(own: Representative, called: str, language: str) -> OwnOrganization:
     name = own.organization.name_in(language)
     if not own.is_active():
-        return OwnOrganization(name, "", "")
+        return OwnOrganization(called or name, "", "")
     return OwnOrganization(name, own.get_role_display(), reverse("my-organization", args=[own.organization.slug]))
 
 

@@ -121,7 +121,7 @@ def _own(signature: Signature, person: User, language: str, at: datetime) -> Own
         letter_url=reverse("letter", args=[letter.slug])
         if published
         else reverse("invitation", args=[letter.invitation_token]),
-        organization=signature.organization.name_in(language),
+        organization=signature.called_in(language),
         state=signature.state,
         state_name=signature.get_state_display(),
         confirmed_at=signature.confirmed_at,

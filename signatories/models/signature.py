@@ -144,6 +144,15 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.revision} {self.organization} {self.pk}"
 
+    def called_in(self, language: str) -> str:
+        """What whoever gave the signature calls the organization: until it is admitted in the own words, so that nobody learns by a
+        claim with its number or domain that an organization is known here which stands nowhere in public.
+        """
+        if not self.claim or self.admitted_index is not None:
+            return self.organization.name_in(language)
+        name: str = self.claim[f"name_{language}"] or self.claim[f"name_{self.claim['original_language']}"]
+        return name
+
     def opening_now(self) -> dict[str, Any]:
         """What the commitment would stand for if it were made now; kept in `opening` when it was made."""
         organization = self.organization

@@ -20,7 +20,7 @@ from signatories.errors import AnotherIsAdmitted, CodeExpired, DisputeReasonMiss
 from signatories.models import Dispute, Evidence, MailedCode, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import evidence as evidences
-from signatories.services.message import tell
+from signatories.services.message import tell, tell_signer
 from signatories.services.organization import check_standing
 from signatories.states import CodePurpose, DisputeOutcome, EvidenceKind, Outcome, SignatureState
 
@@ -143,8 +143,10 @@ def _tell_everybody(
     for to, language in coordinators.items():
         tell(signature, template, to=to, language=language, desk=signature.pk, **facts)
     for to, language in others.items():
-        if to not in coordinators:
+        if to not in coordinators and to != signature.email:
             tell(signature, template, to=to, language=language, desk=None, **facts)
+    if signature.email not in coordinators:
+        tell_signer(signature, template, desk=None, **facts)
 
 
 @transaction.atomic

@@ -15,20 +15,18 @@ from signatories.states import Role
 
 def tell(signature: Signature, template: str, *, to: str, language: str, **facts: Any) -> None:
     """Ask for one message about this signature."""
-    post.send(
-        template,
-        to=to,
-        language=language,
-        letter=signature.revision.letter.text("title", language),
-        organization=signature.organization.name_in(language),
-        visibility=signature.visibility,
-        **facts,
-    )
+    known = {
+        "letter": signature.revision.letter.text("title", language),
+        "organization": signature.organization.name_in(language),
+        "visibility": signature.visibility,
+    }
+    post.send(template, to=to, language=language, **known | facts)
 
 
 def tell_signer(signature: Signature, template: str, **facts: Any) -> None:
     """Ask for one message to the person who signed; on paper nobody left an address."""
     if signature.email:
+        facts |= {"organization": signature.called_in(signature.language)}
         tell(signature, template, to=signature.email, language=signature.language, **facts)
 
 

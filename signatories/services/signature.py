@@ -141,7 +141,7 @@ def _mail_code(signature: Signature, *, at: datetime) -> None:
         language=signature.language,
         code=codes.renew(signature, until=at + codes.CODE_LIFE),
         letter=signature.revision.letter.text("title", signature.language),
-        organization=signature.organization.name_in(signature.language),
+        organization=signature.called_in(signature.language),
         minutes=int(codes.CODE_LIFE.total_seconds() // 60),
         token=signature.token,
     )
@@ -211,7 +211,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         stated_at=at,
     )
     given = {"code_hash": "", "person": person, "mandate": mandate}
-    if organization.needs_approval:
+    if organization.needs_approval and not _is_strangers(signature, staff):
         approvals.propose(signature, letter, staff, given, at=at)
     else:
         signature.move(SignatureState.CONFIRMED, confirmed_at=at, late=letter.takes_late_signatures(at), **given)
@@ -222,6 +222,11 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
         invitations.note_signature(signature, at=at)
     evidences.check_by_machine(signature, at=at)
     return None
+
+
+def _is_strangers(signature: Signature, staff: representatives.Staff) -> bool:
+    """Whether somebody whom the organization has not let in added it as new: the answer must not tell that it is known here."""
+    return bool(signature.claim) and (staff.own is None or not staff.own.is_active())
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def restrict_visibility(signature: Signature, to: Visibility, *, by: User, at: d
             to=held.email,
             language=held.language,
             letter=letter.text("title", held.language),
-            organization=organization.name_in(held.language),
+            organization=held.called_in(held.language),
             visibility=str(to),
         )
     freshness.raise_version()

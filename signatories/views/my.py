@@ -50,7 +50,7 @@ def my_signature_withdraw(request: DeskRequest, signature_id: int) -> HttpRespon
     context = {
         "signature": signature,
         "title": letter.text("title", language),
-        "name": signature.organization.name_in(language),
+        "name": signature.called_in(language),
         "can_withdraw": signature.state in REACHED_FROM[SignatureState.WITHDRAWN],
         "was_public": signature.state == SignatureState.ADMITTED
         and signature.visibility == Visibility.PUBLIC
@@ -80,7 +80,7 @@ def my_signature_visibility(request: DeskRequest, signature_id: int) -> HttpResp
         "signature": signature,
         "form": form,
         "title": letter.text("title", language),
-        "name": signature.organization.name_in(language),
+        "name": signature.called_in(language),
         "can_change": signature.state in ACTIVE_STATES and form.fields["visibility"].choices,  # type: ignore[attr-defined]
         "letter_closed": letter.closed_at is not None,
     }

@@ -58,7 +58,7 @@ def my_signature_eds(request: DeskRequest, signature_id: int) -> HttpResponse:
         "form": form,
         "signature": signature,
         "title": signature.revision.letter.text("title", language),
-        "name": signature.organization.name_in(language),
+        "name": signature.called_in(language),
         "manifest": _manifest(signature),
         "attempts": _attempts(signature, language),
     }

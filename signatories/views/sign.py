@@ -272,7 +272,7 @@ def _code_page(
         "form": form,
         "trouble": trouble,
         "title": letter.text("title", language),
-        "name": signature.organization.name_in(language) or "",
+        "name": signature.called_in(language),
         "steps": [_("Organization"), _("You and your consent"), _("Code from the mail")],
         "open": letter.accepts_signatures(at),
         "sent_at": None if expires_at is None else expires_at - codes.CODE_LIFE,
