@@ -33,6 +33,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The running site under the address that it takes for its own."""
+    settings.SITE_URL = live_server.url
+    address: str = live_server.url
+    return address
+
+
+@pytest.fixture
 def paths(open_letter: Letter, admitted: Callable[..., Signature]) -> list[str]:
     """Every kind of page that a reader meets, in the language of the longest words."""
     organization = admitted(name=LONG.strip()[:300]).organization
@@ -58,24 +66,25 @@ def paths(open_letter: Letter, admitted: Callable[..., Signature]) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_no_page_is_wider_than_the_screen(browser: Browser, live_server: Any, paths: list[str], width: int) -> None:
+def test_no_page_is_wider_than_the_screen(browser: Browser, site: str, paths: list[str], width: int) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.set_viewport_size({"width": width, "height": 800})
     wide = []
 
     for path in paths:
-        page.goto(live_server.url + path)
+        answer = page.goto(site + path)
+        assert (answer and answer.status) == (404 if path == "/kk/none/" else 200)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(path)
 
     assert wide == []
 
 
-def test_the_dark_scheme_is_honoured(browser: Browser, live_server: Any, paths: list[str]) -> None:
+def test_the_dark_scheme_is_honoured(browser: Browser, site: str, paths: list[str]) -> None:
     grounds = {}
     for scheme in ("light", "dark"):
         page = browser.new_context(color_scheme=scheme).new_page()
-        page.goto(live_server.url + paths[2])
+        page.goto(site + paths[2])
         grounds[scheme] = page.evaluate(
             "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
         )
