@@ -156,7 +156,14 @@ def _history(organization: Organization) -> list[HistoryLine]:
     """What was done to the organization itself, newest first."""
     about = JournalEntry.objects.filter(subject_kind=Organization._meta.label_lower, subject_id=str(organization.pk))
     entries = about.exclude(action="organization.level_first").select_related("by").order_by("-at", "-pk")
-    return [HistoryLine(one.at, one.by.email if one.by else "", words(one)) for one in entries[:MOST_ENTRIES]]
+    return [HistoryLine(one.at, one.by.email if one.by else "", _told(one)) for one in entries[:MOST_ENTRIES]]
+
+
+def _told(entry: JournalEntry) -> str:
+    """The sentence of an entry, with a level in the reader's language."""
+    if "level" in entry.details:
+        entry.details = {**entry.details, "level": Level(entry.details["level"]).label}
+    return words(entry)
 
 
 def mandates_of(organization: Organization) -> QuerySet[Mandate]:

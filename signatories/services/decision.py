@@ -164,7 +164,7 @@ def decide_level(organization: Organization, level: Level, *, reason: str, by: U
     if settled:
         raise_to(organization, settled, at=at)
     act = "organization.level" if settled else "organization.level_first"
-    journal.write(act, organization, by=by, at=at, level=str(level.label))
+    journal.write(act, organization, by=by, at=at, level=level.value)
     return bool(settled)
 
 
@@ -221,7 +221,7 @@ def _lower(organization: Organization, level: Level, facts: list[Evidence], *, a
     if not lowered:
         return False
     recount_vouched_by(organization, at=at)
-    journal.write("organization.lapsed", organization, by=None, at=at, level=str(level.label))
+    journal.write("organization.lapsed", organization, by=None, at=at, level=level.value)
     freshness.raise_version()
     letters = Letter.objects.filter(
         state=LetterState.OPEN,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from campaign.base.models import Mail, User
 from letters.models import Coordinator, Letter
@@ -173,6 +174,23 @@ def test_a_rise_to_a_higher_level_needs_two_and_its_evidence(waiting: Signature,
 
     organization.refresh_from_db()
     assert organization.level == Level.STRONG
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_history_names_a_level_in_the_language_of_the_reader(
+    client: Client, waiting: Signature, saule: User, settings: Any, language: str
+) -> None:
+    settings.DEMONSTRATION = True
+    client.force_login(saule)
+    signatures.admit(waiting, by=saule, at=NOON)
+    _prove_domain(waiting)
+    assert decisions.decide_level(waiting.organization, Level.STRONG, reason="", by=saule, at=NOON)
+
+    page = client.get(f"/{language}/desk/organizations/{waiting.organization.slug}/").content.decode()
+
+    with override(language):
+        told = gettext("Gave the organization a level: %(level)s.") % {"level": Level.STRONG.label}
+    assert told in page
 
 
 def test_evidence_that_expired_lowers_the_level_warns_the_coordinator_and_changes_no_signature(
