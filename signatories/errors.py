@@ -248,6 +248,12 @@ class KeepTheVerified(Refusal):
     reason = _("Nothing was merged: only one of the two is verified. Let that one stay.")
 
 
+class StillDisputed(Refusal):
+    """A signature on hold was to be admitted or refused apart from its dispute."""
+
+    reason = _("Nothing was decided: the organization disputes this signature. Resolve the dispute first.")
+
+
 class SignatureOnHold(Refusal):
     """A signature of one of two organizations is disputed."""
 

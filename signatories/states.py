@@ -97,6 +97,7 @@ class DisputeOutcome(models.TextChoices):
 
     UPHELD = "upheld", pgettext_lazy("dispute", "the signature was struck")
     DISMISSED = "dismissed", pgettext_lazy("dispute", "the signature stands")
+    WITHDRAWN = "withdrawn", pgettext_lazy("dispute", "the signature was withdrawn meanwhile")
 
 
 class OrganizationKind(models.TextChoices):

@@ -188,6 +188,18 @@ def _end(signature: Signature, letter: Letter, outcome: DisputeOutcome, *, reaso
         raise AnotherIsAdmitted from None
 
 
+def end_withdrawn(signature: Signature, letter: Letter, *, by: User, at: datetime) -> None:
+    """End the dispute, if there is one, about a signature that is withdrawn now: nobody needs to decide it any more."""
+    dispute = Dispute.objects.filter(signature=signature, resolved_at=None).first()
+    if dispute is None:
+        return
+    outcome = DisputeOutcome.WITHDRAWN
+    Dispute.objects.filter(pk=dispute.pk).update(outcome=outcome, resolved_at=at, resolved_by_id=by.pk)
+    journal.write("dispute.resolved", signature, by=by, at=at, scope=letter.slug, outcome=outcome)
+    said = ((dispute.email, signature.language),)
+    _tell_everybody(signature, letter, "dispute_resolved", also=said, outcome=outcome)
+
+
 @transaction.atomic
 def forget_asked(*, at: datetime) -> int:
     """Delete requests of codes that led to nothing within 72 hours, and all others after a month."""

@@ -25,6 +25,7 @@ from signatories.errors import (
     HumanLookMissing,
     NotTakingSignatures,
     ReasonMissing,
+    StillDisputed,
     TextChanged,
     TooManyCodes,
 )
@@ -32,6 +33,7 @@ from signatories.models import Invitation, Mandate, Organization, Signature
 from signatories.services import approval as approvals
 from signatories.services import code as codes
 from signatories.services import decision as decisions
+from signatories.services import dispute as disputes
 from signatories.services import evidence as evidences
 from signatories.services import invitation as invitations
 from signatories.services import representative as representatives
@@ -237,15 +239,16 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
 
     :param reason: why the organization is not the one for which it can be taken.
     :return: whether it was admitted; else a second reviewer decides next.
-    :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, VerificationRevoked, MandateRevoked,
-        EvidenceMissing, HumanLookMissing, EvidenceTooWeak, NotIndependent, DecidedAlready, LookalikeUnexplained, AnotherIsAdmitted,
-        MoveRefused.
+    :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, StillDisputed, VerificationRevoked,
+        MandateRevoked, EvidenceMissing, HumanLookMissing, EvidenceTooWeak, NotIndependent, DecidedAlready, LookalikeUnexplained,
+        AnotherIsAdmitted, MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
     if not letter.admits_signatures(at, late=signature.late):
         raise NotTakingSignatures
     organization = hold(Organization, signature.organization_id, to_change=True)
+    _check_not_disputed(signature)
     representatives.check_mandate(signature)
     check_can_sign(organization)
     level = _check_evidence(signature, at)
@@ -279,6 +282,12 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     )
     Signature.objects.filter(pk=signature.pk).update(admitted_index=index, opening=signature.opening)
     return True
+
+
+def _check_not_disputed(signature: Signature) -> None:
+    """Only who resolves the dispute decides about what is on hold. The caller holds the organization or the signature."""
+    if Signature.objects.filter(pk=signature.pk, state=SignatureState.ON_HOLD).exists():
+        raise StillDisputed
 
 
 def _check_evidence(signature: Signature, at: datetime) -> Level:
@@ -341,11 +350,13 @@ def _take_over_claim(organization: Organization, signature: Signature) -> None:
 def refuse(signature: Signature, *, reason: str, by: User, at: datetime) -> None:
     """Refuse a confirmed signature; the reason is mailed to the representative.
 
-    :raises Refusal: OwnSignature, ReasonMissing, MoveRefused.
+    :raises Refusal: OwnSignature, ReasonMissing, StillDisputed, MoveRefused.
     """
     evidences.check_independence(signature, by)
     if not reason.strip():
         raise ReasonMissing
+    hold(Signature, signature.pk, to_change=True)
+    _check_not_disputed(signature)
     signature.move(SignatureState.REFUSED, decided_at=at, decided_by_id=by.pk, refusal=reason)
     journal.write("signature.refused", signature, by=by, at=at, scope=signature.revision.letter.slug)
     tell_signer(signature, "signature_refused", reason=reason)
@@ -368,6 +379,7 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
     tell_signer(signature, "signature_withdrawn")
+    disputes.end_withdrawn(signature, letter, by=by, at=at)
     if counted:
         alarm_at_withdrawals(letter, at=at)
         freshness.raise_version()

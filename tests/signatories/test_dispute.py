@@ -22,6 +22,7 @@ from signatories.errors import (
     DisputeReasonMissing,
     NotDisputable,
     OwnSignature,
+    StillDisputed,
 )
 from signatories.models import Dispute, MailedCode, Organization, Representative, Signature
 from signatories.services import dispute as disputes
@@ -326,10 +327,39 @@ def test_questions_that_led_nowhere_are_forgotten(signature: Signature, held: Di
     assert not MailedCode.objects.exists()
 
 
-def test_a_withdrawal_from_hold_is_possible(held: Dispute, signature: Signature) -> None:
+def test_a_withdrawal_from_hold_ends_the_dispute_and_everybody_concerned_hears_of_it(
+    client: Client, held: Dispute, signature: Signature, aigul: User, settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
     assert signature.person is not None
 
     signatures.withdraw(signature, by=signature.person, at=LATER)
 
     signature.refresh_from_db()
+    held.refresh_from_db()
     assert signature.state == SignatureState.WITHDRAWN
+    assert (held.outcome, held.resolved_at, held.resolved_by) == ("withdrawn", LATER, signature.person)
+    assert set(told("dispute_resolved")) == {aigul.email, signature.email, AT_THE_DOMAIN}
+    client.force_login(aigul)
+    assert client.get(f"/en/desk/signatures/{signature.pk}/dispute/").status_code == 404
+
+
+@pytest.mark.parametrize("before", [SignatureState.CONFIRMED, SignatureState.ADMITTED])
+def test_what_is_on_hold_is_neither_admitted_nor_refused_apart_from_its_dispute(
+    held: Dispute, signature: Signature, aigul: User, before: SignatureState
+) -> None:
+    if before == SignatureState.CONFIRMED:
+        Signature.objects.filter(pk=signature.pk).update(admitted_index=None)
+    size = RegisterEntry.objects.count()
+    as_it_was = Signature.objects.get(pk=signature.pk)
+    as_it_was.state = before
+
+    with pytest.raises(StillDisputed):
+        signatures.admit(as_it_was, by=aigul, at=LATER)
+    with pytest.raises(StillDisputed):
+        signatures.refuse(as_it_was, reason="No.", by=aigul, at=LATER)
+
+    signature.refresh_from_db()
+    held.refresh_from_db()
+    assert (signature.state, held.resolved_at) == (SignatureState.ON_HOLD, None)
+    assert RegisterEntry.objects.count() == size
