@@ -21,8 +21,11 @@ from signatories import policy
 from signatories.checks.register_lookup import register_of_settings
 from signatories.countries import country_name
 from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
+from signatories.eds.states import Revocation
+from signatories.eds.states import Role as EdsRole
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
+from signatories.models import Check as MachineCheck
 from signatories.models import Decision, Evidence, ProfileChange, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.numbers import has_check_digits, number_is_valid
@@ -219,6 +222,20 @@ class DecisionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EdsLine:
+    """One electronic signature that was verified. A good one names person, organization and role as the certificate does; a refused
+    one says why.
+    """
+
+    at: datetime
+    result: str
+    subject: str
+    role: str
+    revocation: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Everything that a coordinator or a reviewer looks at before deciding."""
 
@@ -233,6 +250,7 @@ class Review:
     alike: list[FoundOrganization]
     rivals: list[SignatureLine]
     evidence: list[EvidenceLine]
+    electronic: list[EdsLine]
     answers: list[Answer]
     can_decide: bool
     can_admit: bool
@@ -273,6 +291,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         ),
         rivals=_rivals(signature, language),
         evidence=[evidence_line(one, at) for one in evidence],
+        electronic=_electronic(signature, language),
         answers=[Answer(str(one.label), one not in open_questions) for one in Question],
         can_decide=can_decide,
         can_admit=can_decide and bool(level) and not has_decided,
@@ -286,7 +305,7 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         counts=by.pk in reviewers,
         has_decided=has_decided,
         decisions=decision_lines(decided) if has_decided or not can_decide else [],
-        can_look_up=can_decide and by.is_reviewer and register_of_settings().is_asked,
+        can_look_up=can_decide and organization.has_bin() and register_of_settings().is_asked,
     )
 
 
@@ -389,6 +408,25 @@ def _number_check(scheme: str, number: str) -> Check:
     if number_is_valid(scheme, number):
         return Check("yes", _("The number’s check digit is right. That catches slips; it identifies nobody."))
     return Check("no", _("The number’s check digit is wrong."))
+
+
+def _electronic(signature: Signature, language: str) -> list[EdsLine]:
+    """What came of the electronic signatures of this claim: for who compares the names, and for nobody else."""
+    made = MachineCheck.objects.filter(eds__signature=signature, checked_at__isnull=False).select_related("eds")
+    return [_eds_line(one, one.eds.facts, language) for one in made.order_by("checked_at", "pk") if one.eds is not None]
+
+
+def _eds_line(check: MachineCheck, facts: dict[str, Any], language: str) -> EdsLine:
+    assert check.checked_at is not None
+    known = "subject" in facts
+    return EdsLine(
+        at=check.checked_at,
+        result=check.outcome,
+        subject=facts.get("subject", ""),
+        role=str(EdsRole(facts["role"]).label) if known else "",
+        revocation=str(Revocation(facts["revocation"]).label) if known else "",
+        said=facts.get("said", {}).get(language, ""),
+    )
 
 
 def _rivals(signature: Signature, language: str) -> list[SignatureLine]:

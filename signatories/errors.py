@@ -462,6 +462,15 @@ class EdsRoleUnbinding(Refusal):
     )
 
 
+class AuthoritySilent(Refusal):
+    """The certification authority did not say whether a certificate is revoked, however often it was asked."""
+
+    reason = _(
+        "The electronic signature could not be checked: the certification authority did not answer whether the certificate is revoked. "
+        "Send the signature again in some hours."
+    )
+
+
 class EvidenceTooWeak(Refusal):
     """A signature was to be admitted whose evidence answers all questions, but fills no row of the table of trust."""
 

@@ -103,6 +103,10 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    def has_bin(self) -> bool:
+        """Whether it stands in Kazakhstan's register under a number."""
+        return self.number_scheme == RegistrationScheme.KZ_BIN and bool(self.number)
+
     def columns(self) -> dict[str, Any]:
         """What a claim may say of an organization, as it stands on record."""
         translated = [f"{field}_{language}" for field in ("name", "abbreviation", "note") for language in LANGUAGES]

@@ -19,7 +19,7 @@ from campaign.base.languages import LANGUAGES, fold
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
-from letters.states import LetterState, RegistrationScheme
+from letters.states import LetterState
 from signatories import policy
 from signatories.checks import proof as proofs
 from signatories.checks.network import Network
@@ -92,11 +92,11 @@ def request_check(proof: DomainProof, kind: CheckKind, *, by: User, at: datetime
 
 @transaction.atomic
 def request_lookup(organization: Organization, *, by: User, at: datetime) -> Check:
-    """Ask the open data of the register which name stands behind the organization's number; reviewers may.
+    """Ask the open data of the register which name stands behind the organization's number; whoever checks one of its signatures may.
 
     :raises Refusal: RegisterNotAsked, CheckWaits, TooManyChecks.
     """
-    if organization.number_scheme != RegistrationScheme.KZ_BIN or not register_of_settings().is_asked:
+    if not organization.has_bin() or not register_of_settings().is_asked:
         raise RegisterNotAsked
     hold(Organization, organization.pk, to_change=True)
     kind = CheckKind.REGISTER_LOOKUP

@@ -1,8 +1,10 @@
 """Electronic signatures (EDS): taken from representatives, verified by a worker, kept as evidence."""
 
-import urllib.request
+import base64
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -10,23 +12,26 @@ from django.utils.translation import override
 
 from campaign.base import journal
 from campaign.base.errors import NotAllowed, Refusal
-from campaign.base.jobs import JobState, finish
+from campaign.base.jobs import JobState, finish, give_back
 from campaign.base.languages import LANGUAGES
 from campaign.base.locks import hold
 from campaign.base.models import User
-from letters.states import RegistrationScheme
 from signatories import policy
+from signatories.checks import fetch
+from signatories.checks.addresses import Address, is_public
+from signatories.checks.network import Network, network_of_settings
+from signatories.checks.outcome import Reason
 from signatories.eds import manifest as manifests
 from signatories.eds.errors import EdsRefused
-from signatories.eds.trust import Trust, installed
+from signatories.eds.trust import installed
 from signatories.eds.verify import Verdict, ask_revocation, verify
-from signatories.errors import CheckWaits, EdsNotPossible, EdsRoleUnbinding, TooManyChecks
+from signatories.errors import AuthoritySilent, CheckWaits, EdsNotPossible, EdsRoleUnbinding, TooManyChecks
 from signatories.models import Check, EdsSignature, Evidence, Organization, Signature
 from signatories.states import ACTIVE_STATES, CheckKind, EvidenceKind, Outcome
 
 MOST_A_DAY = 5
-PATIENCE = 8  # seconds for the authority's answer
 MOST_OF_AN_ANSWER = 64 * 1024
+OK = 200
 UNDER_WAY = (JobState.WAITING, JobState.IN_FLIGHT)
 
 
@@ -37,11 +42,9 @@ def manifest_of(signature: Signature) -> bytes:
         any more.
     """
     organization, revision = signature.organization, signature.revision
-    if organization.number_scheme != RegistrationScheme.KZ_BIN or not organization.number:
+    if not organization.has_bin() or signature.state not in ACTIVE_STATES:
         raise EdsNotPossible
     if organization.verified_at is None and signature.claim and _claims_another_number(signature):
-        raise EdsNotPossible
-    if signature.state not in ACTIVE_STATES:
         raise EdsNotPossible
     return manifests.manifest(
         letter=revision.letter.uid,
@@ -91,40 +94,67 @@ def receive(signature: Signature, cms: bytes, *, by: User, at: datetime) -> Chec
 
 
 def verify_waiting(check: Check, *, at: datetime) -> None:
-    """Verify what a claimed check was asked for, and write what it came to. An authority that does not answer is asked again later."""
+    """Verify what a claimed check was asked for, and write what it came to. An authority that does not answer is asked again later;
+    after the last attempt the person is asked to send the signature again.
+    """
     eds = check.eds
     if eds is None:
         raise ValueError(check.kind)
     try:
-        verdict = _verify(eds, check.organization.number, installed())
+        _verify(check, eds, at)
     except EdsRefused as refusal:
-        _record(
-            check, eds, Outcome.FAILED, facts={"said": in_three_languages(refusal)}, code=type(refusal).__name__, at=at
-        )
-        return
-    facts = _facts_of(verdict)
+        _record(check, eds, Outcome.FAILED, facts=_said(refusal), code=type(refusal).__name__, at=at)
+    except fetch.NotFetched as silence:
+        if check.attempts < check.most_attempts:
+            give_back(check, reason=silence.reason)
+        else:
+            _record(check, eds, Outcome.UNKNOWN, facts=_said(AuthoritySilent()), code=silence.reason, at=at)
+
+
+def _verify(check: Check, eds: EdsSignature, at: datetime) -> None:
+    """Verify, ask the authority where the operator has set an address, and write the verdict.
+
+    :raises EdsRefused: why it is not accepted.
+    :raises NotFetched: the authority did not answer.
+    """
+    cms, content, trust = bytes(eds.cms), bytes(eds.manifest), installed()
+    received_at, url = eds.received_at or eds.asked_at, settings.EDS_OCSP_URL
+    answer = ask_revocation(cms, content, trust=trust, at=received_at, url=url, fetch=_fetch) if url else b""
+    number = check.organization.number
+    verdict = verify(cms, content, trust=trust, at=received_at, number=number, ocsp_answer=answer)
+    facts = _facts_of(verdict) | {"ocsp_answer": base64.b64encode(answer).decode()}
     if verdict.role.may_bind:
         _record(check, eds, Outcome.PASSED, facts=facts, code="good", at=at)
         return
-    facts["said"] = in_three_languages(EdsRoleUnbinding(role=verdict.role.label))
-    _record(check, eds, Outcome.UNKNOWN, facts=facts, code=EdsRoleUnbinding.__name__, at=at)
-
-
-def _verify(eds: EdsSignature, number: str, trust: Trust) -> Verdict:
-    cms, content = bytes(eds.cms), bytes(eds.manifest)
-    received_at = eds.received_at or eds.asked_at
-    answer = b""
-    if settings.EDS_OCSP_URL:
-        answer = ask_revocation(cms, content, trust=trust, at=received_at, url=settings.EDS_OCSP_URL, fetch=_fetch)
-    return verify(cms, content, trust=trust, at=received_at, number=number, ocsp_answer=answer)
+    unbinding = EdsRoleUnbinding(role=verdict.role.label)
+    _record(check, eds, Outcome.UNKNOWN, facts=facts | _said(unbinding), code=type(unbinding).__name__, at=at)
 
 
 def _fetch(url: str, body: bytes) -> bytes:
-    """The answer of the address that the operator has set; its silence is an OSError, which the waiting row survives."""
-    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/ocsp-request"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  (the operator's own address)
-        content: bytes = answer.read(MOST_OF_AN_ANSWER)
-    return content
+    """The authority's answer, within the limits of every other check.
+
+    :raises NotFetched: none came.
+    """
+    page = fetch.post(url, body, content_type="application/ocsp-request", network=_network(url))
+    if page.status != OK:
+        raise fetch.NotFetched(Reason.SERVER_TROUBLE)
+    if not page.whole:
+        raise fetch.NotFetched(Reason.TOO_LARGE)
+    return page.body
+
+
+def _network(url: str) -> Network:
+    """A name leads to public addresses alone. Only a number that the operator has written may be one of the own network."""
+    written = urlsplit(url).hostname
+
+    def reaches(address: Address) -> bool:
+        return is_public(address) or str(address) == written
+
+    return replace(network_of_settings(), reaches=reaches, largest_body=MOST_OF_AN_ANSWER)
+
+
+def _said(refusal: Refusal) -> dict[str, Any]:
+    return {"said": in_three_languages(refusal)}
 
 
 def in_three_languages(refusal: Refusal) -> dict[str, str]:

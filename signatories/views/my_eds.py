@@ -18,6 +18,7 @@ from signatories.errors import EdsNotPossible
 from signatories.forms.eds import EdsForm
 from signatories.models import Check, Signature
 from signatories.services import eds as electronic
+from signatories.services.eds import UNDER_WAY
 from signatories.states import ACTIVE_STATES, CheckKind, Outcome
 from signatories.views.browser import may_call_ncalayer
 from signatories.views.private import private_page
@@ -26,7 +27,9 @@ from signatories.views.sign import language_of_page
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One electronic signature that was sent, and what came of it; `said` is empty for a good one and while it waits."""
+    """One electronic signature that was sent, and what came of it; `said` is empty for a good one, while it waits, and when the
+    program failed.
+    """
 
     at: datetime
     waits: bool
@@ -78,7 +81,7 @@ def _attempts(signature: Signature, language: str) -> list[Attempt]:
     return [
         Attempt(
             at=check.created_at,
-            waits=check.checked_at is None,
+            waits=check.state in UNDER_WAY,
             is_good=check.outcome == Outcome.PASSED,
             said=check.eds.facts.get("said", {}).get(language, "") if check.eds else "",
         )

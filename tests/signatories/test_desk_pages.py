@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from campaign.base.models import Mail, User
 from letters.models import Coordinator, Issuer
-from signatories.models import Evidence, Signature
-from signatories.states import SignatureState
+from signatories.models import Check, Evidence, Signature
+from signatories.states import CheckKind, SignatureState
 from tests.conftest import NOON, make_person
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +277,17 @@ def test_one_and_three_signatures_cost_the_same_queries(
         admitted(f"b{number}@x{number}.example", name=f"{name} Admitted", website=f"https://x{number}.example")
 
     assert [cost(address) for address in (LIST, CSV, page_of(first))] == once
+
+
+@pytest.mark.parametrize(("number", "asked"), [("941240000193", True), ("", False)])
+def test_the_register_is_asked_from_the_page_where_there_is_a_number_to_ask_about(
+    desk: Client, confirmed: Callable[..., Signature], settings: Any, number: str, asked: bool
+) -> None:
+    settings.REGISTER_LOOKUP_URL = "https://register.example/"
+    signature = confirmed(number_scheme="KZ-BIN" if number else "", number=number)
+
+    shown = "Ask the open data of the register" in desk.get(page_of(signature)).content.decode()
+    desk.post(f"{page_of(signature)}lookup/")
+
+    assert shown == asked
+    assert Check.objects.filter(kind=CheckKind.REGISTER_LOOKUP).count() == asked

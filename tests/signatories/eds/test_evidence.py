@@ -90,9 +90,7 @@ def test_another_organizations_number_is_refused(client: Client, signature: Sign
     assert Check.objects.get().outcome == Outcome.FAILED
 
 
-def test_an_employees_good_signature_is_shown_to_reviewers_and_is_no_mandate(
-    client: Client, signature: Signature
-) -> None:
+def test_an_employees_good_signature_is_no_mandate(client: Client, signature: Signature) -> None:
     send(
         client,
         signature,
@@ -104,6 +102,29 @@ def test_an_employees_good_signature_is_shown_to_reviewers_and_is_no_mandate(
     check = Check.objects.get()
     assert (check.outcome, check.outcome_code) == (Outcome.UNKNOWN, "EdsRoleUnbinding")
     assert not Evidence.objects.filter(kind=EvidenceKind.EDS).exists()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_reviewer_compares_the_names_of_the_certificate_and_reads_why_one_was_refused(
+    client: Client, signature: Signature, aigul: User, settings: Any, language: str
+) -> None:
+    settings.DEMONSTRATION = True
+    clerk = make_person(ours.gost_key("clerk"), by=middle(), roles=(ours.ORGANIZATION, ours.EMPLOYEE))
+    for cms in (signed(signature), signed(signature, by=clerk), b"no signature"):
+        send(client, signature, cms)
+        run_check(check_id=Check.objects.latest("pk").pk)
+    client.force_login(aigul)
+
+    page = client.get(f"/{language}/desk/signatures/{signature.pk}/")
+
+    good, employee, bad = page.context["review"].electronic
+    assert "ҮЛГІЛІ ДАНИЯР" in good.subject
+    assert "«Үлгі» қоғамдық қоры" in good.subject
+    assert (good.result, good.said, employee.result, bad.result) == ("passed", "", "unknown", "failed")
+    assert good.role != employee.role != ""
+    assert (bad.subject, bad.said != "") == ("", True)
+    assert good.subject in page.content.decode()
+    assert ours.IIN not in page.content.decode()
 
 
 def test_one_is_verified_at_a_time_and_running_the_check_twice_leaves_one_evidence(
@@ -118,6 +139,19 @@ def test_one_is_verified_at_a_time_and_running_the_check_twice_leaves_one_eviden
         run_check(check_id=Check.objects.get().pk)
 
     assert Evidence.objects.filter(kind=EvidenceKind.EDS).count() == 1
+
+
+def test_what_was_signed_for_one_letter_is_worth_nothing_for_another(
+    client: Client, signature: Signature, confirmed: Callable[..., Signature]
+) -> None:
+    used = signed(signature)
+    other = confirmed("other@unverified.example", name="Other", number_scheme="KZ-BIN", number="221140000111")
+    Organization.objects.filter(pk=other.organization_id).update(number=NUMBER, verified_at=ours.NOON)
+    send(client, other, used)
+
+    run_check(check_id=Check.objects.get().pk)
+
+    assert Check.objects.get().outcome_code == "OtherContent"
 
 
 def test_without_a_bin_nothing_is_taken(client: Client, confirmed: Callable[..., Signature]) -> None:
