@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaign.base import freshness, journal, register
+from campaign.base import freshness, journal, post, register
 from campaign.base.errors import NotAllowed
 from campaign.base.locks import hold
 from campaign.base.models import User
@@ -31,13 +31,16 @@ from signatories.models import (
     Mandate,
     Organization,
     OrganizationAlias,
+    ProfileChange,
     Representative,
     SearchForm,
     Signature,
     Vouch,
 )
 from signatories.services.evidence import speaks_for
+from signatories.services.message import tell_signer
 from signatories.services.organization import names_in, remember_names
+from signatories.services.vouch import recount, recount_vouched_by
 from signatories.states import ACTIVE_STATES, AliasSource, Role, SignatureState
 
 BELONG_TO_IT = (Evidence, Check, DomainProof, ColleagueInvitation, Invitation)  # and go over as they are
@@ -50,7 +53,7 @@ Pair = tuple[Signature, Signature]
 def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime) -> None:
     """Put everything that belongs to the duplicate under the organization that stays; there is no way back.
 
-    Signatures, evidence, representatives, mandates and invitations go over; names of the duplicate become other names, its page leads
+    Signatures, evidence, representatives, mandates, vouches and invitations go over; names of the duplicate become other names, its page leads
     to the other's. Where both stand under one text, the later signature is merged into the earlier one. What was frozen or delivered
     stays as it was. Reviewers' decisions stay with the row about which they were made.
 
@@ -77,11 +80,13 @@ def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime
     was_listed = Organization.objects.listed(at).filter(pk=duplicate.pk).exists()
     for later, earlier in pairs:
         later.move(SignatureState.MERGED, merged_into=earlier)
+    _tell_signers(pairs)
     moved = [one.pk for one in signatures if one.organization_id == duplicate.pk]
     _keep_openings(signatures)
     Signature.objects.filter(pk__in=moved).update(organization=into)
     _move_people(duplicate, into)
     _move_vouches(duplicate, into, at)
+    _move_changes(duplicate, into, by=by, at=at)
     for model in BELONG_TO_IT:
         model._default_manager.filter(organization=duplicate).update(organization=into)
     _move_facts(duplicate, into)
@@ -89,6 +94,8 @@ def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime
     duplicate.merged_into, duplicate.merged_at = into, at
     duplicate.save(update_fields=["merged_into", "merged_at"])
     Organization.objects.filter(merged_into=duplicate).update(merged_into=into)
+    recount(into, at=at)
+    recount_vouched_by(into, at=at)
     journal.write(
         "organization.merged",
         into,
@@ -203,6 +210,29 @@ def _move_vouch(vouch: Vouch, side: str, into: Organization, *, stays: bool, at:
         Vouch.objects.filter(pk=vouch.pk).update(**{side: into})
     elif vouch.withdrawn_at is None:
         Vouch.objects.filter(pk=vouch.pk).update(withdrawn_at=at)
+
+
+def _move_changes(duplicate: Organization, into: Organization, *, by: User, at: datetime) -> None:
+    """Proposals for a profile that is none any more end without being accepted, and who made one is told; all go over."""
+    for change in ProfileChange.objects.filter(organization=duplicate, decided_at=None).select_related("proposed_by"):
+        person = change.proposed_by
+        post.send(
+            "profile_change_decided",
+            to=person.email,
+            language=person.language,
+            organization=duplicate.name_in(person.language),
+            slug=into.slug,
+            accepted=False,
+        )
+    own = ProfileChange.objects.filter(organization=duplicate)
+    own.filter(decided_at=None).update(decided_by=by, decided_at=at, accepted=False)
+    own.update(organization=into)
+
+
+def _tell_signers(pairs: list[Pair]) -> None:
+    """Tell who gave a signature that became part of another one; not by whom that was given, nor how it is called there."""
+    for later, _ in pairs:
+        tell_signer(later, "signature_merged")
 
 
 def _move_facts(duplicate: Organization, into: Organization) -> None:

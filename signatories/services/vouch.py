@@ -105,10 +105,11 @@ def recount_vouched_by(voucher: Organization, *, at: datetime) -> None:
 def recount(organization: Organization, *, at: datetime) -> None:
     """Let the evidence arise with the second word that counts, and end with the last but one.
 
-    Words of one person for two organizations are one.
+    Words of one person for two organizations are one. A word of more than a year ago is to be given anew.
     """
-    words = Vouch.objects.filter(organization=organization, withdrawn_at=None).select_related("voucher")
-    people = {one.person_id for one in words if may_vouch(one.voucher, at)}
+    given = Vouch.objects.filter(organization=organization, withdrawn_at=None, vouched_at__gt=at - A_YEAR)
+    words = [one for one in given.select_related("voucher") if may_vouch(one.voucher, at)]
+    people = {one.person_id for one in words}
     standing = Evidence.objects.filter(organization=organization, kind=EvidenceKind.VOUCHED).filter(
         Q(valid_until=None) | Q(valid_until__gt=at)
     )

@@ -14,6 +14,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "signature_admitted": {},
     "signature_refused": {"reason": "We called <twice> & nobody\nanswered."},
     "signature_withdrawn": {},
+    "signature_merged": {},
     "visibility_restricted": {},
 }
 WHO = {"person_name": "Mira <b> Example", "position": "Director & more", "email": "mira@unverified.example"}
@@ -54,6 +55,18 @@ def message(template: str, language: str) -> tuple[str, str, str]:
     mail = compose(Mail(pk=1, template=template, to="mira@unverified.example", language=language, context=context))
     ((html, _kind),) = mail.alternatives
     return mail.subject, str(mail.body), str(html)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"), [("upheld", "They did not."), ("dismissed", "They did."), ("withdrawn", "")]
+)
+def test_each_end_of_a_dispute_has_its_own_words(outcome: str, reason: str) -> None:
+    facts = {"outcome": outcome} | ({"reason": reason} if reason else {})
+    mail = compose(Mail(pk=1, template="dispute_resolved", to="a@b.example", language="en", context=BOTH | facts))
+
+    words = {"upheld": "struck", "dismissed": "stands again", "withdrawn": "withdrawn"}
+    assert mail.subject.endswith(words[outcome])
+    assert ("Reason:" in str(mail.body)) == bool(reason)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

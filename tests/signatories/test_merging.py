@@ -9,7 +9,7 @@ from django.test import Client
 
 from campaign.base import register
 from campaign.base.errors import NotAllowed, Refusal
-from campaign.base.models import JournalEntry, RegisterEntry, User
+from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters.models import Letter, SignatoryList
 from letters.services import letter as letters
 from signatories.errors import (
@@ -22,12 +22,22 @@ from signatories.errors import (
     SignatureOnHold,
     VisibilityDiffers,
 )
-from signatories.models import Evidence, Mandate, Organization, Representative, SearchForm, Signature, Vouch
+from signatories.models import (
+    Evidence,
+    Mandate,
+    Organization,
+    ProfileChange,
+    Representative,
+    SearchForm,
+    Signature,
+    Vouch,
+)
 from signatories.search import find
 from signatories.services import signature as signatures
+from signatories.services import vouch as vouches
 from signatories.services.merging import merge
 from signatories.services.organization import match_or_add
-from signatories.states import Role, SignatureState, Visibility
+from signatories.states import EvidenceKind, Level, Role, SignatureState, Visibility
 from tests.conftest import NOON, claim_of, mailed_code, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("open_letter")]
@@ -118,6 +128,56 @@ def test_the_old_address_does_not_betray_an_organization_without_a_page(
     merge(one, into=other, by=zhanar, at=NOON)
 
     assert client.get(f"/en/organizations/{one.slug}/").status_code == 404
+
+
+def test_who_gave_the_signature_that_became_part_of_another_is_told_and_nobody_else(
+    stays: Signature, later: Signature, zhanar: User
+) -> None:
+    merge(later.organization, into=stays.organization, by=zhanar, at=NOON)
+
+    mail = Mail.objects.get(template="signature_merged")
+    assert mail.to == later.email
+    assert stays.organization.name_in("en") not in str(mail.context)
+
+
+def test_proposals_for_the_profile_of_the_duplicate_go_over_and_open_ones_end(
+    stays: Signature, later: Signature, zhanar: User
+) -> None:
+    assert stays.person is not None
+    assert later.person is not None
+    own = ProfileChange.objects.create(organization=stays.organization, proposed_by=stays.person, proposed_at=NOON)
+    theirs = ProfileChange.objects.create(organization=later.organization, proposed_by=later.person, proposed_at=NOON)
+
+    merge(later.organization, into=stays.organization, by=zhanar, at=NOON)
+
+    own.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (own.decided_at, theirs.decided_at) == (None, NOON)
+    assert (theirs.organization, theirs.decided_by, theirs.accepted) == (stays.organization, zhanar, False)
+    mail = Mail.objects.get(template="profile_change_decided")
+    assert (mail.to, mail.context["slug"], mail.context["accepted"]) == (
+        later.email,
+        stays.organization.slug,
+        False,
+    )
+
+
+def test_words_of_two_for_a_third_are_one_when_the_two_become_one(
+    stays: Signature, later: Signature, zhanar: User, confirmed: Callable[..., Signature]
+) -> None:
+    third = confirmed("c@third.example", name="Third").organization
+    long_ago = NOON - timedelta(days=100)
+    Organization.objects.filter(pk__in=[stays.organization_id, later.organization_id]).update(
+        level=Level.CONFIRMED, confirmed_at=long_ago
+    )
+    for one in (stays, later):
+        Representative.objects.filter(user=one.person).update(accepted_at=long_ago)
+        vouches.vouch(Organization.objects.get(pk=one.organization_id), third, by=one.person, at=NOON)
+    before = Evidence.objects.get(organization=third, kind=EvidenceKind.VOUCHED).holds(NOON)
+
+    merge(later.organization, into=stays.organization, by=zhanar, at=NOON)
+
+    assert (before, Evidence.objects.get(organization=third, kind=EvidenceKind.VOUCHED).holds(NOON)) == (True, False)
 
 
 def test_a_claim_that_waits_is_merged_into_the_admitted_signature_without_an_entry(

@@ -148,3 +148,16 @@ def test_the_page_takes_the_code_and_shows_the_list(
     assert [name for _one, name in right.context["given"]] == ["candidate"]
     client.post(f"{address}{Vouch.objects.get().pk}/take-back/")
     assert Vouch.objects.get().withdrawn_at is not None
+
+
+def test_a_word_of_more_than_a_year_ago_is_to_be_given_anew(
+    make: Callable[..., tuple[Organization, User]], candidate: Organization
+) -> None:
+    (first, anna), (second, boris), (third, clara) = make("first"), make("second"), make("third")
+    vouches.vouch(first, candidate, by=anna, at=NOON)
+    vouches.vouch(second, candidate, by=boris, at=NOON)
+    later = NOON + timedelta(days=366)
+
+    vouches.vouch(third, candidate, by=clara, at=later)
+
+    assert not any(one.holds(later) for one in Evidence.objects.filter(organization=candidate))
