@@ -21,14 +21,14 @@ from signatories.states import EvidenceKind, Visibility
 
 FOLDER = Path(settings.BASE_DIR) / "campaign" / "demonstration"
 SEEN = {
-    EvidenceKind.REGISTER_SEEN: "Register of legal entities, invented extract",
-    EvidenceKind.WELL_KNOWN: "Three invented newspapers of the last year",
-    EvidenceKind.CHANNEL_SEEN: "Contact page of its invented partner network",
-    EvidenceKind.CALL_BACK: "Called the number of the invented telephone book",
-    EvidenceKind.MANDATE_DOCUMENT: "Invented decision of the board, shown on video",
+    EvidenceKind.REGISTER_SEEN: "Реестр юридических лиц, вымышленная выписка",
+    EvidenceKind.WELL_KNOWN: "Три вымышленные газеты за прошлый год",
+    EvidenceKind.CHANNEL_SEEN: "Страница контактов вымышленной партнёрской сети",
+    EvidenceKind.CALL_BACK: "Звонок по номеру из вымышленного справочника",
+    EvidenceKind.MANDATE_DOCUMENT: "Вымышленное решение правления, показано по видеосвязи",
 }
 
-NOT_THE_OTHER = "Names, numbers and people differ: they are two organizations."
+NOT_THE_OTHER = "Названия, номера и люди разные: это две организации."
 
 Told = dict[str, Any]  # an organization as the files tell of it
 
