@@ -124,17 +124,29 @@ def sign(request: HttpRequest, slug: str = "", token: str = "", invited: str = "
 def sign_organization(
     request: HttpRequest, organization: str, slug: str = "", token: str = "", invited: str = ""
 ) -> HttpResponse:
-    """Step 2 for an organization from the list. Who comes here from the form of step 2 brings along what was typed there."""
+    """Step 2 for an organization from the list. Who comes here from the form of step 2 brings along what was typed there; so does
+    who had chosen one that was merged into another meanwhile.
+    """
     now = timezone.now()
     signing = signing_of(now, slug, token, invited)
-    chosen = get_object_or_404(Organization.objects.listed(now), slug=organization)
-    initial = _initial(request)
+    chosen = _chosen(organization, at=now)
+    has_moved = chosen.slug != organization
     data = request.POST if request.method == "POST" else None
-    if data is not None and "choose" in data:
+    if has_moved and data is None:
+        return redirect(signing.organization_url(chosen))
+    initial = _initial(request)
+    if data is not None and (has_moved or "choose" in data):
         initial |= {name: data.get(name, "") for name in SignatureForm.BROUGHT_ALONG}
         data = None
     form = SignatureForm(data, initial=initial, fingerprint=signing.revision.fingerprint)
-    return _form_page(request, signing, form, at=now, chosen=chosen)
+    return _form_page(request, signing, form, at=now, chosen=chosen, has_moved=has_moved)
+
+
+def _chosen(slug: str, *, at: datetime) -> Organization:
+    """The organization that has this address in the list, or had it before it was merged into that one; 404 for every other."""
+    listed = Organization.objects.listed(at)
+    found: Organization = listed.filter(slug=slug).first() or get_object_or_404(listed, merged__slug=slug)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,7 +175,13 @@ def _named_by(invitation: Invitation | None) -> dict[str, str]:
 
 
 def _form_page(
-    request: HttpRequest, signing: Signing, form: SignatureForm, *, at: datetime, chosen: Organization | None
+    request: HttpRequest,
+    signing: Signing,
+    form: SignatureForm,
+    *,
+    at: datetime,
+    chosen: Organization | None,
+    has_moved: bool = False,
 ) -> HttpResponse:
     """Start the signature, or show the form with everything that was typed."""
     if form.is_valid():
@@ -182,6 +200,8 @@ def _form_page(
         chosen=found_organizations([chosen] if chosen else [], language, signing.organization_url),
         alike=found_organizations(getattr(form, "alike", []), language, signing.organization_url),
         find_url=signing.url(),
+        action=signing.organization_url(chosen) if chosen else "",
+        has_moved=has_moved,
         already_signed=chosen is not None and _stands_in_public(signing, chosen, at),
     )
     return render(request, "signatories/sign_organization.html" if chosen else "signatories/sign_new.html", context)

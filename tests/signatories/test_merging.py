@@ -10,7 +10,7 @@ from django.test import Client
 from campaign.base import register
 from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
-from letters.models import Letter, SignatoryList
+from letters.models import Letter, Revision, SignatoryList
 from letters.services import letter as letters
 from signatories.errors import (
     AlreadyMerged,
@@ -118,6 +118,25 @@ def test_old_names_and_the_old_address_lead_to_the_organization_that_stays(
     assert client.get(answer["Location"]).context["page"].earlier_names == ["Adil Soz NGO"]
     assert find("ngo", at=NOON) == find("әділ", at=NOON) == [stays.organization]
     assert not SearchForm.objects.filter(organization=later.organization).exists()
+
+
+def test_the_form_of_the_duplicate_leads_to_the_one_that_stays_and_keeps_what_was_typed(
+    client: Client, stays: Signature, later: Signature, zhanar: User, revision: Revision
+) -> None:
+    old, slug = f"/en/letters/clean-air/sign/organization/{later.organization.slug}/", stays.organization.slug
+    merge(later.organization, into=stays.organization, by=zhanar, at=NOON)
+    size = Signature.objects.count()
+    typed = {"person_name": "Mira Example", "consent": "on", "fingerprint": revision.fingerprint}
+
+    opened = client.get(old)
+    sent = client.post(old, typed | {"email": "mira@adilsoz.example", "position": "Director", "basis": "head"})
+
+    assert (opened.status_code, opened["Location"]) == (302, f"/en/letters/clean-air/sign/organization/{slug}/")
+    assert sent.context["form"]["person_name"].value() == "Mira Example"
+    assert f'action="/en/letters/clean-air/sign/organization/{slug}/"' in sent.content.decode()
+    assert "stood in the list twice" in sent.content.decode()
+    assert Signature.objects.count() == size
+    assert client.get("/en/letters/clean-air/sign/organization/nobody/").status_code == 404
 
 
 def test_the_old_address_does_not_betray_an_organization_without_a_page(
