@@ -119,6 +119,18 @@ def signature_groups(letter: Letter, language: str) -> list[SignatureGroup]:
     return groups
 
 
+def undecided(letter: Letter) -> tuple[int, int]:
+    """How many proposals wait for a second person of their organization, and how many ended without one's yes.
+
+    Which ones is the organizations' own affair until they have decided.
+    """
+    own = Signature.objects.filter(
+        revision__letter=letter, state__in=(SignatureState.PROPOSED, SignatureState.DECLINED)
+    )
+    counts = Counter(own.values_list("state", flat=True))
+    return counts[SignatureState.PROPOSED], counts[SignatureState.DECLINED]
+
+
 def _line(signature: Signature, language: str, claims: Counter[int]) -> SignatureLine:
     organization = signature.organization
     own = int(signature.state in ACTIVE_STATES)

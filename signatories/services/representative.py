@@ -26,9 +26,11 @@ from signatories.errors import (
     NoLongerActs,
     OneSelf,
     OnlyOwners,
+    OwnSignature,
     TooManyInvitations,
 )
 from signatories.models import ColleagueInvitation, Mandate, Organization, Representative, Signature
+from signatories.services.evidence import speaks_for
 from signatories.services.message import tell_owners
 from signatories.services.organization import check_standing
 from signatories.states import ACTIVE_STATES, Role
@@ -281,14 +283,17 @@ def revoke(representative: Representative, *, by: User, at: datetime) -> None:
 
     By an owner, or by a reviewer who does not speak for the organization.
 
-    :raises Refusal: OnlyOwners, OneSelf, NoLongerActs.
+    :raises Refusal: OnlyOwners, OneSelf, OwnSignature, NoLongerActs.
     """
     organization = _held(representative.organization_id)
     representative = hold(Representative, representative.pk, to_change=True)
     if representative.user_id == by.pk:
         raise OneSelf
-    if not (by.is_reviewer or organization.representatives.owners().filter(user=by).exists()):
-        raise OnlyOwners
+    if not organization.representatives.owners().filter(user=by).exists():
+        if not by.is_reviewer:
+            raise OnlyOwners
+        if speaks_for(organization.pk, by):
+            raise OwnSignature
     if representative.left_at is not None:
         raise NoLongerActs
     was_last = representative.role == Role.OWNER and not _other_owners(organization, representative)

@@ -29,6 +29,7 @@ from signatories.desk_selectors import (
     review_of,
     signatory_rows,
     signature_groups,
+    undecided,
 )
 from signatories.errors import LookalikeUnexplained
 from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
@@ -60,8 +61,11 @@ def signature_list(request: DeskRequest, slug: str) -> HttpResponse:
     """Signatures of one letter, those that wait first."""
     letter = reviewed_letter(request, slug)
     language = language_of_page()
+    proposed, declined = undecided(letter)
     context = {
         "letter": letter,
+        "proposed": proposed,
+        "declined": declined,
         "title": letter.text("title", language) or letter.slug,
         "groups": signature_groups(letter, language),
         "entered": entered_on_paper(letter, language),

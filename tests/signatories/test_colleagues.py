@@ -21,6 +21,7 @@ from signatories.errors import (
     NoLongerActs,
     OneSelf,
     OnlyOwners,
+    OwnSignature,
     TooManyInvitations,
 )
 from signatories.models import ColleagueInvitation, Organization, Representative, Signature
@@ -287,6 +288,20 @@ def test_a_reviewer_revokes_a_mandate_and_a_stranger_does_not(
     daniyar.refresh_from_db()
     assert not daniyar.is_active()
     assert told("organization_without_owner") == [aigul.email]
+
+
+def test_a_reviewer_who_acts_for_the_organization_revokes_nobody_there(
+    daniyar: Representative, join: Callable[..., Representative]
+) -> None:
+    asel = join("asel@example.net", Role.REPRESENTATIVE)
+    asel.user.is_reviewer = True
+    asel.user.save(update_fields=["is_reviewer"])
+
+    with pytest.raises(OwnSignature):
+        representatives.revoke(daniyar, by=asel.user, at=NOON)
+
+    daniyar.refresh_from_db()
+    assert daniyar.is_active()
 
 
 def test_a_second_person_is_asked_for_only_where_there_is_one(

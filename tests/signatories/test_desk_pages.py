@@ -56,6 +56,20 @@ def test_those_that_wait_stand_first_the_oldest_on_top(
     ]
 
 
+def test_of_proposals_inside_organizations_the_desk_learns_how_many_and_not_whose(
+    desk: Client, confirmed: Callable[..., Signature]
+) -> None:
+    for name, state in (("First", "proposed"), ("Second", "proposed"), ("Third", "declined")):
+        one = confirmed(f"a@{name.lower()}.example", name=f"{name} Undecided")
+        Signature.objects.filter(pk=one.pk).update(state=state)
+
+    page = desk.get(LIST).content.decode()
+
+    assert "2 proposed signatures wait for the yes of a second person of their organizations." in page
+    assert "1 proposal ended without a yes: it was declined, or not answered in time." in page
+    assert "Undecided" not in page
+
+
 def test_a_started_signature_is_not_on_the_desk(desk: Client, start: Callable[..., Signature]) -> None:
     signature = start()
 
