@@ -184,11 +184,13 @@ def _invitation(letter: Letter, language: str) -> str:
 def journal_of(letter: Letter) -> list[JournalLine]:
     """Everything that was done to a letter and its signatures, newest first.
 
-    Acts on the letter itself are found by its id, all others by its address, which is fixed once it was opened.
+    Acts on the letter itself are found by its id, all others by its address, which is fixed once it was opened. What an organization
+    considers before it signs is its own.
     """
     own = Q(subject_kind="letters.letter", subject_id=str(letter.pk))
     others = Q(scope=letter.slug) & ~Q(subject_kind="letters.letter")
-    entries = JournalEntry.objects.filter(own | others).select_related("by").order_by("-at", "-pk")
+    shown = JournalEntry.objects.filter(own | others).exclude(action__in=journal_words.WITHIN_AN_ORGANIZATION)
+    entries = shown.select_related("by").order_by("-at", "-pk")
     return [
         JournalLine(entry.at, "" if entry.by is None else entry.by.email, journal_words.words(entry))
         for entry in entries[:500]

@@ -82,6 +82,9 @@ WORDS: dict[str, str | Promise] = {
     "document.deleted": _("Deleted a document whose time had passed; its digest is kept."),
 }
 
+# Acts among the people of an organization before it has signed; coordinators of the letter read nothing of them
+WITHIN_AN_ORGANIZATION = ("signature.proposed", "signature.declined", "signature.forwarded", "signature.unanswered")
+
 
 def words(entry: JournalEntry) -> str:
     """What was done, as a sentence in the active language; an act without words of its own is named as it was written."""
