@@ -64,6 +64,14 @@ class AlreadyPublic(Refusal):
     reason = _("Nothing was changed: the letter is public already, and what was public stays so.")
 
 
+class VouchedSettled(Refusal):
+    """It was to be changed which organizations count under a letter that is not open."""
+
+    reason = _(
+        "Nothing was changed: which organizations count can be changed in the draft and while the letter is open for signature."
+    )
+
+
 class LateRefused(Refusal):
     """Late signatures were to be allowed for a letter that is not closed, or until a moment that has passed."""
 

@@ -18,6 +18,8 @@ WORDS: dict[str, str | Promise] = {
     "letter.opened": _("Opened the letter for signature."),
     "letter.published": _("Published the letter, or set the time of its publication."),
     "letter.closed": _("Closed the letter with %(count)s signatures."),
+    "letter.vouched_counted": _("Let organizations count that are only vouched for."),
+    "letter.vouched_not_counted": _("Let only confirmed organizations count from then on."),
     "letter.late_allowed": _("Allowed late signatures until a set time."),
     "letter.late_ended": _("Ended the late signatures."),
     "letter.addendum": _("Made addendum %(number)s with %(count)s late signatures."),

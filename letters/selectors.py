@@ -71,6 +71,7 @@ class LetterPage:
     signatories: list[SignatoryLine]
     late: list[SignatoryLine]
     late_until: str
+    takes_vouched: bool
     counts: Counts
     frozen_count: int | None
     withdrawn: list[dict[str, Any]]
@@ -161,6 +162,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         signatories=[line for line in standing.names if not line.late],
         late=[line for line in standing.names if line.late],
         late_until=_moment(letter.late_until, language) if letter.takes_late_signatures(at) else "",
+        takes_vouched=letter.takes_vouched,
         counts=standing.counts,
         frozen_count=_frozen_count(letter, revision) if with_names else None,
         withdrawn=[

@@ -14,6 +14,7 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/issuer/", desk_draft.issuer_edit, name="desk-issuer"),
     path("letters/<slug:slug>/open/", desk_letter.letter_open, name="desk-letter-open"),
     path("letters/<slug:slug>/publish/", desk_letter.letter_publish, name="desk-letter-publish"),
+    path("letters/<slug:slug>/vouched/", desk_letter.letter_vouched, name="desk-letter-vouched"),
     path("letters/<slug:slug>/close/", desk_letter.letter_close, name="desk-letter-close"),
     path("letters/<slug:slug>/late/", desk_late.letter_late, name="desk-letter-late"),
     path("letters/<slug:slug>/late/end/", desk_late.letter_late_end, name="desk-letter-late-end"),

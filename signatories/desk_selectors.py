@@ -32,6 +32,7 @@ from signatories.numbers import has_check_digits, number_is_valid
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import decision as decisions
 from signatories.services import evidence as evidences
+from signatories.services import signature as signatures
 from signatories.states import (
     ACTIVE_STATES,
     NOT_GIVEN,
@@ -266,6 +267,7 @@ class Review:
     answers: list[Answer]
     can_decide: bool
     can_admit: bool
+    falls_short: bool
     level_name: str
     missing: list[str]
     next_kind: str
@@ -285,6 +287,8 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
     can_decide = signature.state == SignatureState.CONFIRMED
     others = decisions.organizations_seen_by(by, at).exclude(pk=organization.pk)
     level, reviewers = policy.level_of(evidence, at), decisions.independent_reviewers(organization, letter)
+    wanted = signatures.least_level(letter)
+    falls_short = level == Level.VOUCHED and max(level, decisions.borne_level(organization, at=at)) < wanted
     decided = list(signature.decisions.select_related("reviewer").order_by("decided_at", "pk"))
     has_decided = any(one.reviewer_id == by.pk for one in decided)
     return Review(
@@ -306,11 +310,12 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         electronic=_electronic(signature, language),
         answers=[Answer(str(one.label), one not in open_questions) for one in Question],
         can_decide=can_decide,
-        can_admit=can_decide and bool(level) and not has_decided,
+        can_admit=can_decide and bool(level) and not falls_short and not has_decided,
+        falls_short=falls_short,
         level_name=str(level.label),
-        missing=[] if level else policy.missing_for(Level.VOUCHED, evidence, at),
+        missing=policy.missing_for(wanted, evidence, at) if falls_short or not level else [],
         next_kind=policy.next_kind(evidence, at) or "",
-        two_decide=organization.level == Level.NONE
+        two_decide=organization.level < wanted
         and decisions.asks_for_two(
             organization, level or Level.VOUCHED, reviewers=reviewers, situation=policy.situation_of(evidence, at)
         ),

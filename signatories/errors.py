@@ -477,6 +477,15 @@ class EvidenceTooWeak(Refusal):
     reason = _("Not admitted: what was checked so far can be forged at one point. %(missing)s")
 
 
+class OnlyVouchedFor(Refusal):
+    """A signature was to be admitted of an organization that is only vouched for, under a letter that does not count such."""
+
+    reason = _(
+        "Not admitted: this letter counts only confirmed organizations, and this one is only vouched for. %(missing)s Or the "
+        "coordinator lets organizations that are vouched for count, on the page of the letter."
+    )
+
+
 class VerificationRevoked(Refusal):
     """An organization was to sign or to be admitted whose verification was taken back."""
 

@@ -92,6 +92,14 @@ class Letter(models.Model):
         editable=False,
         help_text=_("After the closing, signatures are taken until this moment and shown as late."),
     )
+    takes_vouched = models.BooleanField(
+        _("counts organizations that are only vouched for"),
+        default=False,
+        help_text=_(
+            "Without this only confirmed organizations are admitted. Others stand in no register, but two confirmed "
+            "organizations vouch for each of them."
+        ),
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)

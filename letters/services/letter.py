@@ -23,6 +23,7 @@ from letters.errors import (
     TextIsFixed,
     TextsDiffer,
     TranslationMissing,
+    VouchedSettled,
 )
 from letters.models import Demand, Letter, Revision
 from letters.services import edition
@@ -157,6 +158,21 @@ def publish_letter(letter: Letter, *, by: User, at: datetime, publish_at: dateti
     journal.write(
         "letter.published", letter, by=by, at=at, scope=letter.slug, publish_at=(publish_at or at).isoformat()
     )
+    freshness.raise_version()
+
+
+@transaction.atomic
+def count_vouched(letter: Letter, takes: bool, *, by: User, at: datetime) -> None:
+    """Let organizations that are only vouched for count under an open letter, or no longer; those admitted so far stay.
+
+    :raises VouchedSettled: the letter is not open.
+    """
+    row: Any = Letter.objects.filter(pk=letter.pk, state=LetterState.OPEN)
+    if not row.update(takes_vouched=takes):
+        raise VouchedSettled
+    letter.takes_vouched = takes
+    act = "letter.vouched_counted" if takes else "letter.vouched_not_counted"
+    journal.write(act, letter, by=by, at=at, scope=letter.slug)
     freshness.raise_version()
 
 

@@ -100,6 +100,19 @@ def letter_publish(request: DeskRequest, slug: str) -> HttpResponse:
     return _act(request, letter, letters.publish_letter, done, publish_at=moment)
 
 
+@require_POST
+@coordinator_required
+def letter_vouched(request: DeskRequest, slug: str) -> HttpResponse:
+    """Let organizations count that are only vouched for, or no longer."""
+    takes = request.POST.get("takes") == "yes"
+    done = (
+        gettext_lazy("Organizations that are only vouched for count from now on.")
+        if takes
+        else gettext_lazy("Only confirmed organizations are admitted from now on.")
+    )
+    return _act(request, desk_letter(request, slug), letters.count_vouched, done, takes=takes)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @coordinator_required
 def letter_close(request: DeskRequest, slug: str) -> HttpResponse:

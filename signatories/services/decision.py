@@ -190,6 +190,11 @@ def revoke_verification(organization: Organization, *, reason: str, by: User, at
     freshness.raise_version()
 
 
+def borne_level(organization: Organization, *, at: datetime) -> Level:
+    """The level that its evidence still bears at this moment, also before the daily lowering has come by."""
+    return _level_after_expiry(organization, evidences.standing_evidence([organization])[organization.pk], at)
+
+
 def lower_levels(*, at: datetime) -> int:
     """Lower the level of each organization whose evidence has expired, and warn the coordinators of the open letters under which it
     stands; what was signed and delivered stays. Returns how many were lowered.

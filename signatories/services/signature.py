@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import translation
+from django.utils.translation import gettext
 
 from campaign.base import freshness, journal, post, register
 from campaign.base.errors import NotAllowed, Refusal
@@ -24,6 +25,7 @@ from signatories.errors import (
     EvidenceTooWeak,
     HumanLookMissing,
     NotTakingSignatures,
+    OnlyVouchedFor,
     ReasonMissing,
     StillDisputed,
     TextChanged,
@@ -240,8 +242,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     :param reason: why the organization is not the one for which it can be taken.
     :return: whether it was admitted; else a second reviewer decides next.
     :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, StillDisputed, VerificationRevoked,
-        MandateRevoked, EvidenceMissing, HumanLookMissing, EvidenceTooWeak, NotIndependent, DecidedAlready, LookalikeUnexplained,
-        AnotherIsAdmitted, MoveRefused.
+        MandateRevoked, EvidenceMissing, HumanLookMissing, EvidenceTooWeak, OnlyVouchedFor, NotIndependent, DecidedAlready,
+        LookalikeUnexplained, AnotherIsAdmitted, MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)
@@ -252,15 +254,18 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     representatives.check_mandate(signature)
     check_can_sign(organization)
     level = _check_evidence(signature, at)
-    if organization.level == Level.NONE:
+    _check_level_counts(letter, signature, max(level, decisions.borne_level(organization, at=at)), at)
+    undecided = organization.level < least_level(letter)
+    if undecided:
         level = _settle(signature, organization, letter, level, by=by, at=at, reason=reason)
         if level == Level.NONE:
             return False
+        _check_level_counts(letter, signature, level, at)
     if organization.verified_at is None:
         _take_over_claim(organization, signature)
     elif signature.claim:
         remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
-    if organization.level == Level.NONE:
+    if undecided:
         decisions.raise_to(organization, level, at=at)
     try:
         with transaction.atomic():
@@ -306,6 +311,22 @@ def _check_evidence(signature: Signature, at: datetime) -> Level:
     raise EvidenceTooWeak(missing=" ".join(policy.missing_for(Level.VOUCHED, evidence, at)))
 
 
+def least_level(letter: Letter) -> Level:
+    """The level that an organization must have to count under the letter."""
+    return Level.VOUCHED if letter.takes_vouched else Level.CONFIRMED
+
+
+def _check_level_counts(letter: Letter, signature: Signature, level: Level, at: datetime) -> None:
+    """Refuse an organization that is only vouched for, where the letter does not count such.
+
+    :raises OnlyVouchedFor: with what would raise the level, by the evidence for this signature.
+    """
+    if level < least_level(letter):
+        missing = policy.missing_for(Level.CONFIRMED, evidences.evidence_for(signature), at)
+        decided_lower = gettext("What was checked is enough; whoever said yes to “vouched for” decides once more.")
+        raise OnlyVouchedFor(missing=" ".join(missing) or decided_lower)
+
+
 def _settle(
     signature: Signature,
     organization: Organization,
@@ -316,7 +337,9 @@ def _settle(
     at: datetime,
     reason: str,
 ) -> Level:
-    """Record this reviewer's yes to a first level; the one that the organization gets by it, NONE while a second one is asked."""
+    """Record this reviewer's yes to a first level, or to the rise that the letter asks for; the level that the organization gets by it,
+    NONE while a second one is asked.
+    """
     if hold(Signature, signature.pk, to_change=True).state not in REACHED_FROM[SignatureState.ADMITTED]:
         return level  # the move itself says where it is by now
     seen = evidences.evidence_for(signature)

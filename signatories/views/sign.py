@@ -90,6 +90,7 @@ def signing_of(at: datetime, slug: str, token: str, invited: str) -> Signing:
 def _context(signing: Signing, **more: Any) -> dict[str, Any]:
     late = signing.letter.takes_late_signatures(timezone.now())
     return {
+        "takes_vouched": signing.letter.takes_vouched,
         "late_until": signing.letter.late_until if late else None,
         "signing": signing,
         "letter_url": signing.letter_url(),

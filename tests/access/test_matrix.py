@@ -156,6 +156,7 @@ ROWS: dict[
     "desk-issuer": (OURS, OURS_FORM_WRONG),
     "desk-letter-open": (OURS, OURS_DONE),
     "desk-letter-publish": (NONE, OURS_DONE),
+    "desk-letter-vouched": (NONE, OURS_DONE),
     "desk-letter-close": (OURS, OURS_DONE),
     "desk-letter-late": (OURS, OURS_FORM_WRONG),
     "desk-letter-late-end": (NONE, OURS_DONE),
