@@ -21,7 +21,8 @@ from signatories.models import (
     Representative,
     Signature,
 )
-from signatories.policy import missing_for
+from signatories.policy import MACHINE_KINDS, missing_for
+from signatories.services.evidence import standing_evidence
 from signatories.states import CodePurpose, Level, Outcome, Role, SignatureState
 
 
@@ -46,8 +47,12 @@ def tasks_of(person: User, language: str, *, at: datetime) -> list[Task]:
 
 
 def _proposals(person: User, language: str) -> Iterator[Task]:
+    acts_for = Representative.objects.active().filter(user=person).values("organization")
     asked = MailedCode.objects.filter(
-        purpose=CodePurpose.APPROVAL, email=person.email, signature__state=SignatureState.PROPOSED
+        purpose=CodePurpose.APPROVAL,
+        email=person.email,
+        signature__state=SignatureState.PROPOSED,
+        signature__organization__in=acts_for,
     )
     for one in asked.select_related("signature__revision__letter", "signature__organization").order_by(
         "asked_at", "pk"
@@ -167,13 +172,16 @@ def open_invitations(organization: Organization, *, at: datetime) -> QuerySet[Co
 
 @dataclass(frozen=True, slots=True)
 class OwnEvidence:
-    """One checked fact as the organization's own people see it: never where, how or by whom. `waits`: nobody has looked at it yet."""
+    """One checked fact as the organization's own people see it: never where, how or by whom. `waits`: nobody has looked at it yet;
+    `passed` is false for a check that did not find what it looked for.
+    """
 
     kind_name: str
     checked_at: datetime
     valid_until: datetime | None
     holds: bool
     waits: bool
+    passed: bool
 
 
 def evidence_of(organization: Organization, *, at: datetime) -> list[OwnEvidence]:
@@ -185,7 +193,8 @@ def evidence_of(organization: Organization, *, at: datetime) -> list[OwnEvidence
             checked_at=one.checked_at,
             valid_until=one.valid_until,
             holds=one.holds(at),
-            waits=one.result == Outcome.UNKNOWN,
+            waits=one.result == Outcome.UNKNOWN and one.kind not in MACHINE_KINDS,
+            passed=one.result == Outcome.PASSED,
         )
         for one in found
     ]
@@ -195,7 +204,8 @@ def missing_of(organization: Organization, *, at: datetime) -> list[str]:
     """What would raise the organization to the next level, in sentences; empty at the highest one."""
     if organization.level >= Level.STRONG:
         return []
-    return missing_for(Level(max(organization.level + 1, Level.CONFIRMED)), organization.evidence.all(), at)
+    facts = standing_evidence([organization])[organization.pk]
+    return missing_for(Level(max(organization.level + 1, Level.CONFIRMED)), facts, at)
 
 
 def open_proof(organization: Organization, person: User, *, at: datetime) -> DomainProof | None:

@@ -196,18 +196,18 @@ def borne_level(organization: Organization, *, at: datetime) -> Level:
 
 
 def lower_levels(*, at: datetime) -> int:
-    """Lower the level of each organization whose evidence has expired, and warn the coordinators of the open letters under which it
+    """Lower the level of each organization whose evidence has expired or was taken back, and warn the coordinators of the open letters under which it
     stands; what was signed and delivered stays. Returns how many were lowered.
     """
     verified = list(Organization.objects.filter(level__gt=Level.NONE).order_by("pk"))
-    facts = evidences.standing_evidence(verified)
-    return sum(_lower(one, _level_after_expiry(one, facts[one.pk], at), facts[one.pk], at=at) for one in verified)
+    facts, stood = evidences.standing_evidence(verified), evidences.evidence_that_stood(verified)
+    return sum(_lower(one, _level_left(one, facts[one.pk], stood[one.pk], at), at=at) for one in verified)
 
 
-def _level_after_expiry(organization: Organization, facts: list[Evidence], at: datetime) -> Level:
-    """The level that is left. Only what has expired or failed since takes a level away, never a change of the table."""
+def _level_left(organization: Organization, facts: list[Evidence], stood: list[Evidence], at: datetime) -> Level:
+    """The level that is left. Only what has expired, failed or was taken back since takes a level away, never a change of the table."""
     now = policy.level_of(facts, at)
-    once = [_as_it_held(one) for one in facts if one.result == Outcome.PASSED]
+    once = [_as_it_held(one) for one in stood if one.result == Outcome.PASSED]
     lost = now < organization.level and now < policy.level_of(once, at)
     return now if lost else Level(organization.level)
 
@@ -220,7 +220,7 @@ def _as_it_held(evidence: Evidence) -> Evidence:
 
 
 @transaction.atomic
-def _lower(organization: Organization, level: Level, facts: list[Evidence], *, at: datetime) -> bool:
+def _lower(organization: Organization, level: Level, *, at: datetime) -> bool:
     since = organization.confirmed_at if level >= Level.CONFIRMED else None
     lowered = Organization.objects.filter(pk=organization.pk, level__gt=level).update(level=level, confirmed_at=since)
     if not lowered:

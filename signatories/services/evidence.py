@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Value
@@ -171,11 +172,22 @@ def standing_evidence(organizations: Iterable[Organization]) -> dict[int, list[E
     """What the level of each organization rests on, in one query: evidence of its own, and of mandates that stand behind an
     admitted signature or belong to people whom it has let in.
     """
+    return _by_organization(organizations, Q(mandate__revoked_at=None) & (STANDING | Q(mandate__in=_admitted())))
+
+
+def evidence_that_stood(organizations: Iterable[Organization]) -> dict[int, list[Evidence]]:
+    """What a level may ever have rested on, with that of people who left since and of mandates that were taken back."""
+    let_in = Q(mandate__representative__accepted_at__isnull=False)
+    return _by_organization(organizations, let_in | Q(mandate__in=_admitted()))
+
+
+def _admitted() -> Any:
+    return Signature.objects.filter(admitted_index__isnull=False).values("mandate")
+
+
+def _by_organization(organizations: Iterable[Organization], of_people: Q) -> dict[int, list[Evidence]]:
     kept: dict[int, list[Evidence]] = {organization.pk: [] for organization in organizations}
-    admitted = Signature.objects.filter(admitted_index__isnull=False).values("mandate")
-    stands = (
-        _of(Scope.ORGANIZATION) | Q(mandate=None) | (Q(mandate__revoked_at=None) & (STANDING | Q(mandate__in=admitted)))
-    )
+    stands = _of(Scope.ORGANIZATION) | Q(mandate=None) | of_people
     found = Evidence.objects.filter(stands, organization__in=kept)
     for one in found.select_related("checked_by").order_by("checked_at", "pk"):
         kept[one.organization_id].append(one)

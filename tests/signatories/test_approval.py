@@ -353,6 +353,28 @@ def test_a_proposal_waits_at_home_for_who_may_answer_and_for_nobody_else(
         "asel@careful.example": [],
         stranger.email: [],
     }
+    Representative.objects.filter(user__email="saule@careful.example").update(left_at=NOON)
+    client.force_login(User.objects.get(email="saule@careful.example"))
+    assert client.get("/en/my/").context["tasks"] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "heading"),
+    [
+        ("declined", "Nobody answered the proposal in time"),
+        ("withdrawn", "The signature was withdrawn"),
+        ("confirmed", "The letter is signed"),
+        ("refused", "The proposal waits no longer"),
+    ],
+)
+def test_afterwards_the_page_says_what_became_of_it(
+    client: Client, proposed: Signature, state: str, heading: str
+) -> None:
+    Signature.objects.filter(pk=proposed.pk).update(state=state)
+
+    page = client.get(f"/en/approval/{asked(proposed, 'saule').token}/").content.decode()
+
+    assert f"<h1>{heading}</h1>" in page
 
 
 def test_switching_the_second_person_off_lets_representatives_sign_alone(

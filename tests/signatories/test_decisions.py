@@ -20,7 +20,7 @@ from signatories.errors import (
     RevocationReasonMissing,
     VerificationRevoked,
 )
-from signatories.models import Decision, Evidence, Organization, Signature
+from signatories.models import Decision, Evidence, Mandate, Organization, Representative, Signature
 from signatories.services import decision as decisions
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
@@ -205,6 +205,32 @@ def test_evidence_that_expired_lowers_the_level_warns_the_coordinator_and_change
     assert Organization.objects.get(pk=waiting.organization_id).level == Level.NONE
     assert state_of(waiting) == SignatureState.ADMITTED
     assert [mail.to for mail in Mail.objects.filter(template="verification_lapsed")] == [aigul.email]
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_a_level_that_rested_on_a_mandate_falls_when_that_is_taken_back(
+    waiting: Signature, saule: User, aigul: User, expired: bool
+) -> None:
+    signatures.admit(waiting, by=saule, at=NOON)
+    level = Organization.objects.get(pk=waiting.organization_id).level
+    kept = decisions.lower_levels(at=NOON)
+    Mandate.objects.filter(pk=waiting.mandate_id).update(revoked_at=NOON)
+
+    lowered = decisions.lower_levels(at=NOON + timedelta(days=366 if expired else 1))
+
+    assert (level > Level.NONE, kept, lowered) == (True, 0, 1)
+    assert Organization.objects.get(pk=waiting.organization_id).level == Level.NONE
+    assert state_of(waiting) == SignatureState.ADMITTED
+    assert [mail.to for mail in Mail.objects.filter(template="verification_lapsed")] == [aigul.email]
+
+
+def test_a_level_that_rested_on_a_person_whom_a_reviewer_looked_at_stays_when_the_person_leaves(
+    waiting: Signature, saule: User
+) -> None:
+    signatures.admit(waiting, by=saule, at=NOON)
+    Representative.objects.filter(user=waiting.person).update(left_at=NOON)
+
+    assert decisions.lower_levels(at=NOON + timedelta(days=1)) == 0
 
 
 def test_admission_asks_what_is_valid_at_that_moment(waiting: Signature, saule: User) -> None:

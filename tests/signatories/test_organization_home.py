@@ -221,6 +221,24 @@ def test_what_to_publish_at_the_domain_is_shown_and_a_look_is_asked_for(owner: C
     assert Check.objects.get().kind == CheckKind.SITE_FILE
 
 
+def test_a_look_that_found_nothing_is_not_called_unseen_and_a_strangers_facts_raise_nothing(
+    owner: Client, page: str, organization: Organization, confirmed: Callable[..., Signature]
+) -> None:
+    asked = owner.get(page).context["missing"]
+    stranger = confirmed("stranger@elsewhere.example", organization=organization)
+    for kind in (EvidenceKind.CALL_BACK, EvidenceKind.MANDATE_SEEN, EvidenceKind.DNS_TXT):
+        Evidence.objects.create(organization=organization, mandate=stranger.mandate, kind=kind, checked_at=NOON)
+    Evidence.objects.create(
+        organization=organization, kind=EvidenceKind.REGISTER_LOOKUP, result=Outcome.UNKNOWN, checked_at=NOON
+    )
+
+    shown = owner.get(page)
+
+    lookup = next(one for one in shown.context["evidence"] if "open data" in one.kind_name)
+    assert (lookup.waits, lookup.passed) == (False, False)
+    assert shown.context["missing"] == asked != []
+
+
 def test_nobody_sees_anothers_proof(client: Client, owner: Client, page: str, organization: Organization) -> None:
     owner.post(f"{page}domain/")
     colleague = make_person("colleague@verified.example")
