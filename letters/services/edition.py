@@ -97,7 +97,7 @@ def is_addressee(recipient: Recipient | None) -> bool:
 def hide_in_editions(revision: Revision, key: str, names: list[str], *, from_addressee: bool) -> None:
     """Let no edition that is still to be printed name this signatory in public, and offer no public one that does.
 
-    What was printed for a recipient stays as it is. A public edition with the name is taken off the site and printed anew.
+    The caller holds the letter to change it. What was printed for a recipient stays as it is. A public edition with the name is taken off the site and printed anew.
 
     :param key: the signatory's permanent public id.
     :param names: what it is called; by these it is found in a list that was frozen without ids.
@@ -106,8 +106,9 @@ def hide_in_editions(revision: Revision, key: str, names: list[str], *, from_add
     for frozen in revision.signatory_lists.order_by("number"):
         frozen.hidden |= dict.fromkeys([key] if frozen.members else names, not from_addressee)
         frozen.save(update_fields=["hidden"])
-        made = Edition.objects.filter(revision=revision, addendum=frozen.number)
-        for edition in made.exclude(~Q(recipient=None), state=JobState.DONE).select_related("recipient"):
+        made = Edition.objects.filter(revision=revision, addendum=frozen.number).select_related("recipient")
+        held = made.select_for_update(no_key=True, of=("self",)).order_by("pk")  # no worker finishes one meanwhile
+        for edition in held.exclude(~Q(recipient=None), state=JobState.DONE):
             _print_with_less(edition, frozen)
 
 

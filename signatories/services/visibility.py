@@ -27,7 +27,9 @@ def restrict_visibility(signature: Signature, to: Visibility, *, by: User, at: d
     """
     if not may_decide_about(signature, by):
         raise NotAllowed
-    letter = hold(Letter, signature.revision.letter_id)
+    letter = hold(
+        Letter, signature.revision.letter_id, to_change=True
+    )  # so that of two who hide neither forgets the other
     held = hold(Signature, signature.pk, to_change=True)
     if held.state not in ACTIVE_STATES:
         raise NothingToHide
