@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGES, fold
-from campaign.base.spreadsheet import Columns, InRow, Row, Table, TableRefused
+from campaign.base.spreadsheet import Columns, HeadingMissing, InRow, Row, Table, TableRefused
 from signatories.countries import country_choices
 from signatories.errors import CellWrong
 from signatories.forms.fields import LineField, MailField
@@ -29,12 +29,26 @@ COLUMNS = Columns(
             "Ұйымның атауы",
             "Организация",
             "Название организации",
+            "Наименование организации",
+            "Наименование",
+            "НПО",
+            "Название НПО",
+            "Наименование НПО",
+            "ҮЕҰ",
+            "NGO",
             "Name",
             "Атауы",
             "Название",
         ),
-        "email": ("E-mail", "Email", "Mail", "Электрондық пошта", "Эл. пошта", "Электронная почта", "Почта", "Пошта"),
-        "contact": ("Contact", "Contact person", "Байланыс", "Байланыс тұлғасы", "Контакт", "Контактное лицо"),
+        "email": (
+            *("E-mail", "Email", "Mail", "E-mail address", "Email address"),
+            *("Электрондық пошта", "Эл. пошта", "Пошта", "Электрондық мекенжай"),
+            *("Электронная почта", "Эл. почта", "Почта", "Электронный адрес", "Адрес электронной почты"),
+        ),
+        "contact": (
+            *("Contact", "Contact person", "Байланыс", "Байланыс тұлғасы", "Контакт", "Контактное лицо"),
+            *("ФИО", "Ф. И. О.", "Аты-жөні"),
+        ),
         "language": ("Language", "Тіл", "Тілі", "Язык"),
         "country": ("Country", "Ел", "Елі", "Мемлекет", "Страна"),
         "kind": ("Kind", "Type", "Түрі", "Тип", "Вид"),
@@ -42,6 +56,7 @@ COLUMNS = Columns(
         "time_zone": ("Time zone", "Уақыт белдеуі", "Часовой пояс"),
     },
     required=("name",),
+    alone="email",
 )
 _MAIL = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;]+")
 _LANGUAGES = {
@@ -50,8 +65,8 @@ _LANGUAGES = {
     "en": ("en", "english", "ағылшынша", "ағылшын тілі", "английский"),
 }
 _ALSO_CALLED = {
-    "KZ": ("РК", "ҚР"),
-    "RU": ("РФ",),
+    "KZ": ("РК", "ҚР", "Республика Казахстан", "Қазақстан Республикасы", "Republic of Kazakhstan"),
+    "RU": ("РФ", "Российская Федерация"),
     "US": ("США", "USA", "АҚШ"),
     "GB": ("UK", "Великобритания", "Англия"),
     "KG": ("Киргизия",),
@@ -75,6 +90,8 @@ def read_invitations(table: Table, usual: Usual) -> list[tuple[int, NewInvitatio
     rows = []
     if len(table.rows) > MOST_ROWS:
         raise TableRefused([TooManyInvitations(limit=MOST_ROWS)])
+    if not {"email", "contact"} & set(table.header):
+        raise TableRefused([InRow(1, HeadingMissing(heading=COLUMNS.name_of("email")))])
     for row in table.rows:
         found = list(_problems(row))
         problems += [InRow(row.number, problem) for problem in found]
@@ -115,12 +132,19 @@ def _problems(row: Row) -> Iterator[CellWrong]:
 
 
 def _cells(row: Row) -> dict[str, str]:
-    """The cells of a row; an e-mail address may stand with the contact."""
+    """The cells of a row; an e-mail address may stand with the contact, or with a name as mail programs write it.
+
+    Of a mere list of such lines the names are those of organizations.
+    """
     cells = {column: row.cells.get(column, "") for column in COLUMNS.headings}
-    found = _MAIL.search(cells["contact"])
-    if not cells["email"] and found:
+    written = cells["email"] or cells["contact"]
+    found = _MAIL.findall(written)
+    if len(found) == 1:
+        beside = written.replace(found[0], "").replace("mailto:", "").strip(' <>(),;:"\t')
+        cells["contact" if "name" in row.cells else "name"] = (
+            beside if not cells["email"] else cells["contact"] or beside
+        )
         cells["email"] = found[0]
-        cells["contact"] = cells["contact"].replace(found[0], "").strip(" <>(),;:\t")
     return cells
 
 

@@ -196,7 +196,8 @@ def _read(form: ListForm, letter: Letter) -> tuple[list[ListedRow], str]:
     upload, text = form.cleaned_data["file"], form.cleaned_data["table"]
     if upload:
         table = read_file(upload.read(2_000_000), COLUMNS)
-        written = [[COLUMNS.name_of(column) for column in table.header]]
+        is_mere_list = "name" not in table.header  # one line each, without headings
+        written = [] if is_mere_list else [[COLUMNS.name_of(column) for column in table.header]]
         written += [[row.cells[column] for column in table.header] for row in table.rows]
         text = csv_file(written).decode("utf-8-sig")
     else:

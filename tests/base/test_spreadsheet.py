@@ -184,6 +184,17 @@ def test_other_code_pages_are_refused_rather_than_guessed(encoding):
     assert problems(text.encode(encoding)) == [(0, EncodingUnknown)]
 
 
+def test_kazakh_letters_that_a_russian_spreadsheet_turned_into_question_marks_are_refused():
+    for name in ("Қазақстан", "Құқық", "Жаңа Алма", "Тәуелсіз орталық"):
+        data = f"Почта;Название\na@b.kz;{name}".encode("cp1251", errors="replace")
+
+        assert problems(data) == [(0, EncodingUnknown)]
+
+    assert cells(read_file("Почта;Название\na@b.kz;Что делать?".encode("cp1251"), COLUMNS)) == [
+        ("a@b.kz", "Что делать?")
+    ]
+
+
 def test_the_separator_may_be_told_in_a_line_of_its_own():
     assert cells(read_text("sep=;\nE-mail;Name\na@b.kz;A, B, C", COLUMNS)) == [("a@b.kz", "A, B, C")]
 

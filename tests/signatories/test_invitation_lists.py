@@ -108,6 +108,44 @@ def test_headings_and_cells_come_in_three_languages(
     assert listed() == [expected]
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "contact"),
+    [
+        ("Наименование НПО\tЭлектронный адрес\tФИО\nЗаря\tinfo@zarya.example\tИванов", "Заря", "Иванов"),
+        ('ОРГАНИЗАЦИЯ;ЭЛ. ПОЧТА;ТЕЛЕФОН\nОФ "Заря";INFO@zarya.example;+7 701', 'ОФ "Заря"', ""),
+        ("Организация\tE-mail\nЗаря\tИванов <info@zarya.example>", "Заря", "Иванов"),
+        ("Организация\tE-mail\nЗаря\tmailto:info@zarya.example", "Заря", ""),
+        ("Организация\tКонтакт\nЗаря\tИванов, info@zarya.example", "Заря", "Иванов"),
+        ("Организация\tE-mail\tСтрана\nЗаря\t\u00a0info@zarya.example \tРеспублика Казахстан", "Заря", ""),
+        ("Заря <info@zarya.example>", "Заря", ""),
+        ("Фонд «Заря» info@zarya.example\n", "Фонд «Заря»", ""),
+    ],
+)
+def test_tables_as_people_have_them_are_understood(desk: Client, table: str, name: str, contact: str) -> None:
+    look(desk, table, save="1")
+
+    (one,) = listed()
+    assert (one[0], one[1].lower(), one[2], one[4]) == (name, "info@zarya.example", contact, "KZ")
+
+
+def test_a_file_made_by_a_russian_spreadsheet_is_understood(desk: Client) -> None:
+    data = "Организация;Эл. почта;Язык\r\nФонд «Заря»;info@zarya.example;русский\r\n".encode("cp1251")
+
+    page = desk.post(f"{ADDRESS}list/", {**USUAL, "file": SimpleUploadedFile("list.csv", data)})
+    look(desk, page.context["text"], save="1")
+
+    assert [(one[0], one[3]) for one in listed()] == [("Фонд «Заря»", "ru")]
+
+
+def test_a_file_of_mere_lines_is_understood(desk: Client) -> None:
+    lines = b"Zarya Fund <info@zarya.example>\nReka Fund <info@reka.example>\n"
+
+    page = desk.post(f"{ADDRESS}list/", {**USUAL, "file": SimpleUploadedFile("list.txt", lines)})
+    look(desk, page.context["text"], save="1")
+
+    assert [one[0] for one in listed()] == ["Zarya Fund", "Reka Fund"]
+
+
 def test_one_wrong_row_and_nothing_is_taken_and_what_was_pasted_stays(desk: Client) -> None:
     wrong = [*ENGLISH, ["", "nobody", "", "Elvish", "Narnia", "", ""]]
 
@@ -126,6 +164,9 @@ def test_one_wrong_row_and_nothing_is_taken_and_what_was_pasted_stays(desk: Clie
     [
         ("", "Paste the list here"),
         ("E-mail\na@b.example", "no column is called “Organization”"),
+        ("Organization\tPhone\nZarya\t+7 701", "Row 1: no column is called “E-mail”"),
+        ("info@zarya.example\ninfo@reka.example", "Row 2: under “Organization”"),
+        ("Organization\tE-mail\nZarya\ta@b.example; c@d.example", "not a complete e-mail address"),
         ("Organization\tE-mail\n=1+1\ta@b.example", "is a formula"),
         ("Organization\tE-mail\nhttps://x.example\ta@b.example", "A name cannot hold a web address"),
         ("Organization\tE-mail\nX\ta@office.local", "No mail reaches this address"),

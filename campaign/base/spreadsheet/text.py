@@ -15,6 +15,7 @@ from campaign.base.spreadsheet.sheet import LONGEST_CELL, Cells, Sheet
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _RUSSIAN_WORD = re.compile("[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
+_LOST = re.compile(r"\?[а-яё]|[А-ЯЁа-яё]\?[а-яё]|\?{2}")  # what a spreadsheet writes for a Kazakh letter in cp1251
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SEPARATOR_LINE = re.compile(r"sep=([^\w\s\"]|\t)\n", re.IGNORECASE)
 _QUOTED = re.compile('"[^"]*"')
@@ -45,14 +46,15 @@ def _utf_16_without_mark(data: bytes) -> str:
 def _russian(data: bytes) -> str:
     """The text in cp1251 if all its letters are Russian or Latin and its words look like words; else nothing.
 
-    Kazakh letters have no place in cp1251, and what another code page makes of them must not pass for a name.
+    Kazakh letters have no place in cp1251, and what another code page or a question mark makes of them must not pass for a name.
     """
     try:
         text = data.decode("cp1251")
     except UnicodeDecodeError:
         return ""
     words = [word for word in _LETTERS.findall(text) if not word.isascii()]
-    return text if words and all(_RUSSIAN_WORD.fullmatch(word) for word in words) else ""
+    is_russian = bool(words) and all(_RUSSIAN_WORD.fullmatch(word) for word in words)
+    return text if is_russian and not _LOST.search(text) else ""
 
 
 def rows_of_text(text: str) -> Sheet:
