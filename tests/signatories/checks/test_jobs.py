@@ -19,6 +19,7 @@ from signatories.checks.outcome import Reason
 from signatories.checks.proof import proof_text, record_name
 from signatories.errors import CheckWaits, DomainNotOwn, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
 from signatories.models import Check, DomainProof, Evidence, Mandate, Organization, Representative, Signature
+from signatories.services import check as check_service
 from signatories.services.check import ask_for_proof, request_check, request_lookup, run_check, schedule_rechecks
 from signatories.states import CheckKind, EvidenceKind, Question
 from tests.conftest import NOON, make_person
@@ -210,7 +211,11 @@ def test_n20_ten_checks_a_day_for_a_person_with_many_organizations(proof: Domain
         request_check(another(10), DNS, by=daniyar, at=NOON)
 
 
-def test_n20_one_check_a_second_for_a_domain(proof: DomainProof, daniyar: User, network: Network, zone: Zone) -> None:
+def test_n20_one_check_a_second_for_a_domain(
+    proof: DomainProof, daniyar: User, network: Network, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert timedelta(seconds=1) == check_service.PAUSE_FOR_A_DOMAIN
+    monkeypatch.setattr(check_service, "PAUSE_FOR_A_DOMAIN", timedelta(minutes=1))  # a busy machine needs its time
     publish(zone, proof)
     now = datetime.now(tz=NOON.tzinfo)
     both = [request_check(proof, kind, by=daniyar, at=NOON) for kind in (DNS, FILE)]
@@ -225,7 +230,7 @@ def test_n20_one_check_a_second_for_a_domain(proof: DomainProof, daniyar: User, 
         JobState.DONE,
         JobState.WAITING,
         0,
-        now + timedelta(seconds=1),
+        now + timedelta(minutes=1),
     )
 
 
