@@ -57,6 +57,12 @@ class NothingToProve(Refusal):
     reason = _("No file was made: no signature that counts, or ever counted, is there.")
 
 
+class NothingInPublic(Refusal):
+    """A public consent file of an organization that is named under no published letter."""
+
+    reason = _("No file was made: the organization is named in public under no letter yet.")
+
+
 class NotPublishedYet(Refusal):
     """A public consent file was asked for before the letter was public."""
 

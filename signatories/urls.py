@@ -83,6 +83,11 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/consent/", consent_file.letter_consent, name="desk-consent"),
     path("letters/<slug:slug>/consent/public/", consent_file.letter_consent_public, name="desk-consent-public"),
     path("signatures/<int:signature_id>/consent/", consent_file.organization_consent, name="desk-consent-organization"),
+    path(
+        "signatures/<int:signature_id>/consent/public/",
+        consent_file.organization_consent_public,
+        name="desk-consent-organization-public",
+    ),
     path("letters/<slug:slug>/signatures/paper/", paper.paper_find, name="desk-paper-find"),
     path("letters/<slug:slug>/signatures/paper/new/", paper.paper_new, name="desk-paper-new"),
     path(
@@ -147,6 +152,11 @@ my_patterns: list[URLPattern] = [
     path("", my.my, name="my"),
     path("signatures/<int:signature_id>/visibility/", my.my_signature_visibility, name="my-signature-visibility"),
     path("organizations/<slug:slug>/consent/", consent_file.my_organization_consent, name="my-organization-consent"),
+    path(
+        "organizations/<slug:slug>/consent/public/",
+        consent_file.my_organization_consent_public,
+        name="my-organization-consent-public",
+    ),
     path("signatures/<int:signature_id>/receipt/", my.my_signature_receipt, name="my-signature-receipt"),
     path(
         "signatures/<int:signature_id>/receipt.json",

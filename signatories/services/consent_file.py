@@ -25,8 +25,9 @@ from letters.models import Letter, Revision
 from letters.printing import seal
 from letters.printing.errors import SigningKeyUnusable, SigningNotConfigured
 from signatories.access import signatures_of
-from signatories.errors import NothingToProve, NotPublishedYet, SealMissing
+from signatories.errors import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
 from signatories.models import Evidence, Organization, Signature
+from signatories.public_selectors import admitted_in_public
 from signatories.services.receipt import Receipt, as_json, facts_of, receipts_of
 from signatories.states import SignatureSource, SignatureState
 
@@ -90,7 +91,9 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
                 {"name": line.name, "place": line.place, "late": line.late, "came": str(line.came)}
                 for line in standing.names
             ],
-            "withdrawn": [{"name": line.name, "on": line.on.isoformat()} for line in standing.withdrawn],
+            "withdrawn": [
+                {"name": line.name, "on": line.on.isoformat(), "disputed": line.disputed} for line in standing.withdrawn
+            ],
             "signed": standing.counts.admitted,
             "not_named": standing.counts.unnamed,
         }
@@ -98,6 +101,46 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
         page = {**facts, "title": letter.text("title", language), "fingerprint": revision.fingerprint, "made_at": at}
         archive.add("index.html", render_to_string("signatories/consent_file_public.html", page).encode())
         return _sealed(archive, letter, "consent_file.public", scope=letter.slug, by=by, at=at)
+
+
+def public_version_of_organization(organization: Organization, *, language: str, by: User, at: datetime) -> IO[bytes]:
+    """What an organization signed in public, with its own receipts: for whoever may make its whole file.
+
+    Nothing of people, of the evidence, and of what it signed without being named.
+
+    :raises Refusal: NothingInPublic, SealMissing.
+    """
+    mine = Q(pk__in=signatures_of(by)) | Q(revision__letter__in=Letter.objects.of(by))
+    found = admitted_in_public(at).filter(mine, organization=organization)
+    signatures = list(found.select_related("revision__letter", "organization").order_by("decided_at", "pk"))
+    if not signatures:
+        raise NothingInPublic
+    receipts = receipts_of(signatures)
+    archive = Archive()
+    with translation.override(language):
+        for signature in signatures:
+            _add_letter(archive, signature.revision, folder=f"letters/{signature.revision.letter.slug}")
+            archive.add(f"receipts/{signature.admitted_index}.json", as_json(receipts[signature.pk]))
+        page = {
+            "organization": organization.name_in(language),
+            "signatures": [_public_facts(signature, language) for signature in signatures],
+        }
+        archive.add_json("signatures.json", page)
+        shown = render_to_string("signatories/consent_file_organization.html", {**page, "made_at": at})
+        archive.add("index.html", shown.encode())
+        return _sealed(archive, organization, "consent_file.public", scope="", by=by, at=at)
+
+
+def _public_facts(signature: Signature, language: str) -> dict[str, Any]:
+    letter = signature.revision.letter
+    return {
+        "letter": letter.uid,
+        "title": letter.text("title", language),
+        "fingerprint": signature.revision.fingerprint,
+        "admitted_on": "" if signature.decided_at is None else timezone.localdate(signature.decided_at).isoformat(),
+        "late": signature.late,
+        "register_entry": signature.admitted_index,
+    }
 
 
 def _private(
@@ -287,9 +330,9 @@ class Archive:
         :raises SigningNotConfigured, SigningKeyUnusable: there is no key that signs.
         """
         self.waiting.close()
-        self.add(
-            "README.txt", render_to_string("signatories/consent_file_readme.txt", {"site": settings.SITE_URL}).encode()
-        )
+        has_receipts = any(name.startswith("receipts/") for name in self.sums)
+        told = {"site": settings.SITE_URL, "has_receipts": has_receipts, "has_table": "signatures.json" in self.sums}
+        self.add("README.txt", render_to_string("signatories/consent_file_readme.txt", told).encode())
         sums = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(self.sums.items())).encode()
         self.zip.writestr(_dated("SHA256SUMS"), sums)
         self.zip.writestr(_dated("SHA256SUMS.p7s"), seal.seal(sums))

@@ -5,7 +5,7 @@ from typing import IO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -51,39 +51,72 @@ def letter_consent_public(request: DeskRequest, slug: str) -> HttpResponseBase:
 @coordinator_required
 def organization_consent(request: DeskRequest, signature_id: int) -> HttpResponseBase:
     """The file of the organization that gave this signature, over all letters that the person runs."""
-    mine = Signature.objects.filter(revision__letter__in=Letter.objects.of(request.user))
-    signature = get_object_or_404(
-        mine.exclude(state=SignatureState.STARTED).select_related("organization"), pk=signature_id
-    )
-    organization = signature.organization
+    organization = _organization_on_desk(request, signature_id)
     return _answer(
         request,
         lambda: consent_file.of_organization(
             organization, language=language_of_page(), by=request.user, at=timezone.now()
         ),
         name=f"{organization.slug}-consent",
-        back=("desk-signature", signature.pk),
+        back=("desk-signature", signature_id),
     )
+
+
+@require_POST
+@coordinator_required
+def organization_consent_public(request: DeskRequest, signature_id: int) -> HttpResponseBase:
+    """The version of it that may be passed on."""
+    organization = _organization_on_desk(request, signature_id)
+    return _answer_public(request, organization, back=("desk-signature", signature_id))
+
+
+def _organization_on_desk(request: DeskRequest, signature_id: int) -> Organization:
+    """The organization that gave this signature under a letter of this coordinator."""
+    mine = Signature.objects.filter(revision__letter__in=Letter.objects.of(request.user))
+    signature = get_object_or_404(
+        mine.exclude(state=SignatureState.STARTED).select_related("organization"), pk=signature_id
+    )
+    return signature.organization
 
 
 @require_POST
 @login_required
 def my_organization_consent(request: DeskRequest, slug: str) -> HttpResponseBase:
     """The file of an own organization: what the person signed, or owns."""
-    own = signatures_of(request.user).exclude(state=SignatureState.STARTED)
-    organization: Organization | None = Organization.objects.filter(
-        slug=slug, pk__in=own.values("organization")
-    ).first()
-    if organization is None:
-        raise Http404
-    known = organization
+    organization = _own_organization(request, slug)
     return _answer(
         request,
         lambda: consent_file.of_own_organization(
-            known, language=language_of_page(), by=request.user, at=timezone.now()
+            organization, language=language_of_page(), by=request.user, at=timezone.now()
         ),
         name=f"{slug}-consent",
         back=("my",),
+    )
+
+
+@require_POST
+@login_required
+def my_organization_consent_public(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """The version of it that may be passed on."""
+    return _answer_public(request, _own_organization(request, slug), back=("my",))
+
+
+def _own_organization(request: DeskRequest, slug: str) -> Organization:
+    own = signatures_of(request.user).exclude(state=SignatureState.STARTED)
+    found: Organization = get_object_or_404(Organization, slug=slug, pk__in=own.values("organization"))
+    return found
+
+
+def _answer_public(
+    request: DeskRequest, organization: Organization, *, back: tuple[str | int, ...]
+) -> HttpResponseBase:
+    return _answer(
+        request,
+        lambda: consent_file.public_version_of_organization(
+            organization, language=language_of_page(), by=request.user, at=timezone.now()
+        ),
+        name=f"{organization.slug}-consent-public",
+        back=back,
     )
 
 

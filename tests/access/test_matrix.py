@@ -124,6 +124,7 @@ ROWS: dict[
     "start": (AWAY, NONE),
     "my": ("302 200 200 200 200 200 200", NONE),
     "my-organization-consent": (NONE, MINE),
+    "my-organization-consent-public": (NONE, MINE),
     "my-signature-receipt": (MINE, NONE),
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
@@ -200,6 +201,7 @@ ROWS: dict[
     "desk-consent": (NONE, OURS),
     "desk-consent-public": (NONE, OURS),
     "desk-consent-organization": (NONE, OURS_DONE),  # back to the page: this one never counted
+    "desk-consent-organization-public": (NONE, OURS_DONE),
     "desk-paper-find": (OURS, NONE),
     "desk-paper-new": (OURS, OURS_FORM_WRONG),
     "desk-paper-organization": (OURS, OURS_FORM_WRONG),

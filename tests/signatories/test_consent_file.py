@@ -20,11 +20,11 @@ from campaign.base.models import JournalEntry, User
 from letters.models import Letter
 from letters.printing import keys, seal
 from letters.printing.errors import SigningNotConfigured
-from signatories.errors import NothingToProve, NotPublishedYet, SealMissing
+from signatories.errors import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
 from signatories.models import Signature
 from signatories.services import consent_file
 from signatories.services import signature as signatures
-from signatories.states import Visibility
+from signatories.states import SignatureState, Visibility
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,43 @@ def test_the_public_version_holds_nothing_private(
     assert JournalEntry.objects.filter(action="consent_file.public").count() == 1
 
 
+def test_the_public_version_tells_a_dispute_from_a_withdrawal(
+    open_letter: Letter, three: dict[str, Signature], admitted: Callable[..., Signature], aigul: User
+) -> None:
+    held = admitted("a@held.example", name="Held", website="https://held.example")
+    held.move(SignatureState.ON_HOLD, held_at=NOON)
+    signatures.withdraw(three["public"], by=three["public"].person, at=NOON)  # type: ignore[arg-type]
+
+    files = unpacked(consent_file.public_version_of(open_letter, language="en", by=aigul, at=NOON))
+
+    gone = json.loads(files["signatures.json"])["withdrawn"]
+    assert [(one["name"], one["disputed"]) for one in gone] == [("Organization public", False), ("Held", True)]
+    assert files["index.html"].decode().count("the organization disputes it") == 1
+    assert b"receipts/" not in files["README.txt"]
+
+
+def test_the_public_version_of_an_organization_holds_what_it_signed_in_public_and_its_receipt(
+    three: dict[str, Signature], aigul: User, stranger: User, tmp_path: Path
+) -> None:
+    own = three["public"]
+    assert own.person is not None
+
+    for person in (own.person, aigul):
+        made = consent_file.public_version_of_organization(own.organization, language="en", by=person, at=NOON)
+        files = unpacked(made)
+
+    whole = b"\n".join(files.values()).decode(errors="replace")
+    private = ["Mira Example", "Director", "public@", "official register", aigul.email, "Organization counted"]
+    assert [word for word in private if word in whole] == []
+    (fact,) = json.loads(files["signatures.json"])["signatures"]
+    assert (fact["title"], fact["register_entry"]) == ("Open letter on clean air", own.admitted_index)
+    assert json.loads(files[f"receipts/{own.admitted_index}.json"])["opening"]["salt"] == own.salt
+    assert run(files, tmp_path) == [0, 0]
+    for organization, person in ((three["counted"].organization, aigul), (own.organization, stranger)):
+        with pytest.raises(NothingInPublic):
+            consent_file.public_version_of_organization(organization, language="en", by=person, at=NOON)
+
+
 def test_an_organization_gets_its_own_and_nothing_of_others_or_of_reviewers(
     three: dict[str, Signature], aigul: User
 ) -> None:
@@ -209,6 +246,9 @@ def test_the_buttons_make_the_files(
         f"/{language}/desk/signatures/{own.pk}/consent/",
     ]
     mine = [f"/{language}/my/organizations/{own.organization.slug}/consent/"]
+    client.force_login(own.person)
+    assert f'action="{mine[0]}public/"' in client.get(f"/{language}/my/").content.decode()
+    assert client.post(f"{mine[0]}public/")["Location"] == f"/{language}/my/"  # it is named nowhere in public
 
     for person, addresses in ((aigul, desk), (own.person, mine)):
         client.force_login(person)
