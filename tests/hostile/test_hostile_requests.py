@@ -196,10 +196,6 @@ def honest(
             purpose=CodePurpose.APPROVAL, signature=waiting, email="x@x.example", language="en", asked_at=NOON
         ).token,
         "disputed": disputes.ask(waiting, email="x@x.example", statement="", language="en", at=NOON).token,
-        "colleague_id": 1,
-        "mandate_id": 1,
-        "proof_id": 1,
-        "change_id": 1,
         "invited": invitation.token,
         "invitation_id": invitation.pk,
         "run_id": bulk.start_sending(open_letter, language="en", by=coordinator, at=NOON).pk,
