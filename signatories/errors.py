@@ -592,6 +592,14 @@ class AlreadyDecided(Refusal):
     reason = _("Nothing was changed: somebody else has decided about this change. Look at the list again.")
 
 
+class ProposerLeft(Refusal):
+    """A change was to be agreed to that somebody proposed who owns the organization no longer."""
+
+    reason = _(
+        "Nothing was changed: whoever proposed this owns the organization no longer. Decline it; a present owner can propose it again."
+    )
+
+
 class TooManyDocuments(Refusal):
     """Documents come more often than anybody makes them."""
 

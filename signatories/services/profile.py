@@ -18,7 +18,7 @@ from campaign.base.languages import LANGUAGES
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.access import keeps_organizations
-from signatories.errors import AlreadyDecided, OnlyOwners, OwnSignature
+from signatories.errors import AlreadyDecided, OnlyOwners, OwnSignature, ProposerLeft
 from signatories.models import Evidence, Organization, ProfileChange
 from signatories.services.evidence import speaks_for
 from signatories.services.organization import check_standing, keep_logo, keep_search_form, names_in, remember_names
@@ -102,7 +102,7 @@ def _propose(organization: Organization, columns: dict[str, Any], by: User, at: 
 def decide(proposal: ProfileChange, *, accept: bool, by: User, at: datetime) -> None:
     """Agree to a proposed change, or not; the person who proposed it is told.
 
-    :raises Refusal: NotAllowed, OwnSignature (one's own organization), AlreadyDecided.
+    :raises Refusal: NotAllowed, OwnSignature (one's own organization), AlreadyDecided, ProposerLeft.
     """
     if not keeps_organizations(by):
         raise NotAllowed
@@ -112,6 +112,7 @@ def decide(proposal: ProfileChange, *, accept: bool, by: User, at: datetime) -> 
         raise OwnSignature
     proposal = _hold_waiting(proposal)
     if accept:
+        _check_owner(organization, proposal.proposed_by)
         _put_in_force(organization, proposal.columns, at)
     proposal.decided_by, proposal.decided_at, proposal.accepted = by, at, accept
     proposal.save(update_fields=["decided_by", "decided_at", "accepted"])
@@ -125,6 +126,15 @@ def decide(proposal: ProfileChange, *, accept: bool, by: User, at: datetime) -> 
         slug=organization.slug,
         accepted=accept,
     )
+
+
+def _check_owner(organization: Organization, person: User) -> None:
+    """Whoever proposed must still own the organization.
+
+    :raises ProposerLeft: is no owner any more.
+    """
+    if not organization.representatives.owners().filter(user=person).exists():
+        raise ProposerLeft
 
 
 def _hold_waiting(proposal: ProfileChange) -> ProfileChange:

@@ -219,8 +219,11 @@ def change_role(colleague: Representative, role: Role, *, by: User, at: datetime
     colleague = _colleague(organization, colleague.pk)
     if colleague.role == Role.OWNER and role != Role.OWNER:
         _check_another_owner(organization, colleague)
+    was_owner = colleague.role == Role.OWNER
     colleague.role = role
     colleague.save(update_fields=["role"])
+    if was_owner and role != Role.OWNER:
+        _end_invitations(colleague, at=at)
     _check_second_person(organization)
     journal.write("colleague.role_changed", colleague, by=by, at=at, role=role)
 
@@ -360,6 +363,13 @@ def _check_second_person(organization: Organization) -> None:
 def _end(representative: Representative, *, at: datetime) -> None:
     representative.left_at = at
     representative.save(update_fields=["left_at"])
+    _end_invitations(representative, at=at)
+
+
+def _end_invitations(former: Representative, *, at: datetime) -> None:
+    """Take back what a former owner has offered and nobody has accepted, so that nobody comes in by it afterwards."""
+    offered = ColleagueInvitation.objects.filter(organization=former.organization_id, invited_by=former.user_id)
+    offered.filter(accepted_at=None, revoked_at=None).update(revoked_at=at)
 
 
 def _tell_of_colleague(

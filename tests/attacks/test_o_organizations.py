@@ -17,12 +17,14 @@ from signatories.errors import (
     DecidedAlready,
     EdsNotPossible,
     EvidenceMissing,
+    InvitationOver,
     LookalikeUnexplained,
     MandateRevoked,
     NoLongerActs,
     NotIndependent,
     OwnSignature,
     ProposalRevoked,
+    ProposerLeft,
     VerificationRevoked,
     VouchedBack,
     VouchedEnough,
@@ -397,6 +399,49 @@ def test_whoever_was_removed_withdraws_nothing_of_the_organization(
 
     own.refresh_from_db()
     assert own.state == SignatureState.ADMITTED
+
+
+@pytest.mark.parametrize("how", ["removed", "revoked", "demoted"])
+def test_an_owner_who_was_shut_out_comes_back_by_no_invitation_that_he_had_sent_before(
+    admitted: Callable[..., Signature], stranger: User, how: str
+) -> None:
+    """The back door: offer the role of an owner to a second mailbox, be thrown out, accept."""
+    own = admitted()
+    good, bad = own.person, make_person("bad@verified.example")
+    assert good is not None
+    thrown = Representative.objects.create(user=bad, organization=own.organization, role=Role.OWNER, accepted_at=NOON)
+    offer = representatives.invite(
+        own.organization, email=stranger.email, role=Role.OWNER, language="en", by=bad, at=NOON
+    )
+    if how == "removed":
+        representatives.remove(thrown, by=good, at=NOON)
+    elif how == "revoked":
+        representatives.revoke(thrown, by=good, at=NOON)
+    else:
+        representatives.change_role(thrown, Role.REPRESENTATIVE, by=good, at=NOON)
+
+    with pytest.raises(InvitationOver):
+        representatives.accept_invitation(offer, by=stranger, at=NOON)
+
+    assert list(Representative.objects.owners().values_list("user__email", flat=True)) == [good.email]
+
+
+def test_a_change_of_a_profile_by_an_owner_who_was_shut_out_is_not_put_in_force(
+    admitted: Callable[..., Signature], make_reviewer: Callable[..., User]
+) -> None:
+    own = admitted()
+    assert own.person is not None
+    bad = make_person("bad@verified.example")
+    thrown = Representative.objects.create(user=bad, organization=own.organization, role=Role.OWNER, accepted_at=NOON)
+    columns = {**own.organization.columns(), "name_en": "Taken Over"}
+    change = profiles.change_profile(own.organization, columns, by=bad, at=NOON)
+    assert change is not None
+    representatives.remove(thrown, by=own.person, at=NOON)
+
+    with pytest.raises(ProposerLeft):
+        profiles.decide(change, accept=True, by=make_reviewer(), at=NOON)
+
+    assert Organization.objects.get(pk=own.organization.pk).name_en == "Verified Organization"
 
 
 def test_paper_of_an_organization_that_lost_its_verification_is_neither_entered_nor_confirmed(
