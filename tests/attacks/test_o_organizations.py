@@ -189,6 +189,28 @@ def test_a_reviewer_whose_mailbox_is_at_the_organization_s_domain_counts_as_none
     assert not Decision.objects.exists()
 
 
+def test_a_second_reviewer_reads_nothing_of_the_first_one_s_decision_before_her_own(
+    confirmed: Callable[..., Signature], two: tuple[User, User], aigul: User, client: Client, settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
+    first, second = two
+    signature = confirmed("mira@unverified.example", website="https://unverified.example")
+    record_enough(signature, by=aigul)
+    signatures.admit(signature, by=first, reason="qzxcanary", at=NOON)
+    client.force_login(second)
+    pages = (
+        f"/en/desk/signatures/{signature.pk}/",
+        "/en/desk/letters/clean-air/signatures/",
+        "/en/desk/reviews/",
+        f"/en/desk/organizations/{signature.organization.slug}/",
+    )
+
+    shown = [client.get(page) for page in pages]
+
+    assert [page.status_code for page in shown] == [200] * len(pages)
+    assert not any(word in page.content.decode() for page in shown for word in (first.email, "qzxcanary"))
+
+
 def test_a_deactivated_reviewer_s_yes_counts_no_more(
     ready: Signature, two: tuple[User, User], make_reviewer: Any
 ) -> None:

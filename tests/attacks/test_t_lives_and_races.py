@@ -17,7 +17,7 @@ from signatories.services import representative as representatives
 from signatories.services import signature as signatures
 from signatories.states import SignatureState
 from tests.conftest import NOON, mailed_code, make_person
-from tests.signatories.test_race import hesitant, race
+from tests.signatories.test_race import hesitant, only_look, race
 
 ROUNDS = 15
 
@@ -148,3 +148,19 @@ def test_a_verification_or_mandate_revoked_in_the_moment_of_signing_lets_nothing
     found = [wrong for number in range(ROUNDS) for wrong in one_round(number, letter, reviewer)]
 
     assert found == []
+
+
+@pytest.mark.database
+@pytest.mark.usefixtures("committed", "postgresql_only")
+def test_the_race_of_revoking_goes_red_when_the_one_locking_function_holds_nothing(
+    make_draft: Callable[..., Letter], aigul: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (signatures, decisions, representatives):
+        monkeypatch.setattr(module, "hold", hesitant(only_look))
+    reviewer = make_person("reviewer@reviewers.example", is_reviewer=True)
+    letter = make_draft("race")
+    letters.open_letter(letter, by=aigul, at=NOON)
+
+    found = [wrong for number in range(ROUNDS) for wrong in one_round(number, letter, reviewer)]
+
+    assert "somebody signed after the verification was revoked" in found
