@@ -126,7 +126,8 @@ def organizations(prefix: str, count: int) -> list[Any]:
     return list(Organization.objects.bulk_create(made, batch_size=500))
 
 
-def _signature(revision: Any, organization: Any, **columns: Any) -> Any:
+def signature_of(revision: Any, organization: Any, **columns: Any) -> Any:
+    """A signature of this organization that is not in the table yet."""
     from django.utils import timezone
 
     from signatories.models import Signature
@@ -167,7 +168,7 @@ def admit(letter: Any, count: int) -> None:
         [Mandate(representative=one, name="A", position="Director", basis="head", stated_at=now) for one in represents]
     )
     Signature.objects.bulk_create(
-        _signature(
+        signature_of(
             revision,
             mandate.representative.organization,
             state="admitted",
@@ -188,7 +189,7 @@ def start(letter: Any, prefix: str) -> Iterator[str]:
     from signatories.services.code import CODE_LIFE, hash_of
 
     revision, ends = letter.revisions.get(), timezone.now() + CODE_LIFE
-    rows = [_signature(revision, one, code_expires_at=ends, codes_sent=1) for one in organizations(prefix, STARTED)]
+    rows = [signature_of(revision, one, code_expires_at=ends, codes_sent=1) for one in organizations(prefix, STARTED)]
     for row in rows:
         row.code_hash = hash_of(row, CODE)
     yield from (row.token for row in Signature.objects.bulk_create(rows, batch_size=500))

@@ -43,11 +43,11 @@ def _count() -> Iterator[tuple[str, tuple[int, int]]]:
     from campaign.base.models import User
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    reader, coordinator = Client(SERVER_NAME="testserver"), Client(SERVER_NAME="testserver")
-    coordinator.force_login(
-        User.objects.get(email="coordinator@example.org"), "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    for name, client, method, path, data in _pages(reader, coordinator):
+    reader, coordinator, owner = (Client(SERVER_NAME="testserver") for _ in range(3))
+    asked = _propose()
+    for client, email in ((coordinator, "coordinator@example.org"), (owner, asked.email)):
+        client.force_login(User.objects.get(email=email), "allauth.account.auth_backends.AuthenticationBackend")
+    for name, client, method, path, data in _pages(reader, coordinator, owner, asked):
         if method == "get":
             client.get(path)
         if "from memory" not in name:
@@ -57,7 +57,43 @@ def _count() -> Iterator[tuple[str, tuple[int, int]]]:
         yield name, (answer.status_code, len(queries))
 
 
-def _pages(reader: Any, coordinator: Any) -> Iterator[tuple[str, Any, str, str, dict[str, str]]]:
+def _propose() -> Any:
+    """A colleague proposes a signature to the owner of an organization, and a hundred are invited; the question to the owner."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from bench.data import signature_of
+    from campaign.base.models import User
+    from letters.models import Letter
+    from signatories.models import MailedCode, Mandate, Representative, Signature
+    from signatories.services.invitation import NewInvitation, prepare_invitations
+
+    now, soon = timezone.now(), timezone.now() + timedelta(days=2)
+    given = Signature.objects.filter(state="admitted").order_by("pk")[0]
+    owner = Representative.objects.get(user=given.person_id, organization=given.organization_id)
+    owner.role, owner.accepted_at = "owner", now
+    owner.save(update_fields=["role", "accepted_at"])
+    colleague = User.objects.create_user(f"colleague@{given.organization.domain}", language="en")
+    acts = Representative.objects.create(user=colleague, organization=given.organization, accepted_at=now)
+    mandate = Mandate.objects.create(representative=acts, name="B", position="Editor", basis="power", stated_at=now)
+    revision = Letter.objects.get(slug="to-sign").revisions.get()
+    proposal = signature_of(
+        revision, given.organization, state="proposed", person=colleague, mandate=mandate, approval_due_at=soon
+    )
+    proposal.email = colleague.email
+    proposal.save(force_insert=True)
+    invited = [NewInvitation(f"Organization {one}", f"{one}@invited.example", "en", country="KZ") for one in range(100)]
+    by = User.objects.get(email="coordinator@example.org")
+    prepare_invitations(Letter.objects.get(slug=f"names-{NAMES[0]}"), invited, owner=by, by=by, at=now)
+    return MailedCode.objects.create(
+        purpose="approval", signature=proposal, email=given.email, language="en", code_expires_at=soon, asked_at=now
+    )
+
+
+def _pages(
+    reader: Any, coordinator: Any, owner: Any, asked: Any
+) -> Iterator[tuple[str, Any, str, str, dict[str, str]]]:
     from django.urls import NoReverseMatch, reverse
 
     from signatories.models import Organization, Signature
@@ -87,7 +123,13 @@ def _pages(reader: Any, coordinator: Any) -> Iterator[tuple[str, Any, str, str, 
         ("desk: signatures, 1,000", coordinator, "desk-signatures", [many]),
         ("desk: one signature", coordinator, "desk-signature", [admitted.pk]),
         ("desk: signatories as CSV, 1,000", coordinator, "desk-signatories-csv", [many]),
-        ("my signatures", coordinator, "my", []),
+        ("desk: board, 100 invitations", coordinator, "desk-invitations", [few]),
+        ("desk: organizations", coordinator, "desk-organizations", []),
+        ("desk: one organization", coordinator, "desk-organization", [asked.signature.organization.slug]),
+        ("home of a coordinator without signatures", coordinator, "my", []),
+        ("home of an owner, asked to approve", owner, "my", []),
+        ("organization at home", owner, "my-organization", [asked.signature.organization.slug]),
+        ("approval", owner, "approval", [asked.token]),
     ]
     for name, client, address, arguments in pages:
         try:

@@ -135,7 +135,7 @@ def _names(number: int) -> dict[str, str]:
 def _organizations(letter: Any, begun: int, count: int) -> None:
     from django.utils import timezone
 
-    from bench.data import _signature
+    from bench.data import signature_of
     from campaign.base.models import User
     from signatories.models import Mandate, Organization, Representative, SearchForm, Signature
     from signatories.search import names_of
@@ -170,7 +170,7 @@ def _organizations(letter: Any, begun: int, count: int) -> None:
     revision = letter.revisions.get()
     columns: dict[str, Any] = {"state": "admitted", "person": person, "mandate": mandate, "confirmed_at": now}
     Signature.objects.bulk_create(
-        [_signature(revision, one, decided_at=now, **columns) for one in organizations], batch_size=500
+        [signature_of(revision, one, decided_at=now, **columns) for one in organizations], batch_size=500
     )
 
 
