@@ -91,6 +91,21 @@ class BoardRow:
     is_stopped: bool
     is_overdue: bool
 
+    @property
+    def email_parts(self) -> tuple[str, str]:
+        """The address in two parts, between which a line may break."""
+        return _parts(self.email)
+
+    @property
+    def owner_parts(self) -> tuple[str, str]:
+        """The address of who talks to them, likewise."""
+        return _parts(self.owner)
+
+
+def _parts(address: str) -> tuple[str, str]:
+    name, at, host = address.partition("@")
+    return name, f"{at}{host}"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

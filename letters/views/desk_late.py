@@ -1,7 +1,6 @@
 """What can be done after the closing: late signatures and addenda."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,8 +26,15 @@ def letter_late(request: DeskRequest, slug: str) -> HttpResponse:
     letter = desk_letter(request, slug)
     form = LateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        until = form.cleaned_data["late_until"]
-        return _act(request, letter, addenda.allow_late_signatures, _("Late signatures are taken."), until=until)
+        try:
+            addenda.allow_late_signatures(
+                letter, until=form.cleaned_data["late_until"], by=request.user, at=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error("late_until", str(refusal))
+        else:
+            messages.success(request, _("Late signatures are taken."))
+            return redirect("desk-letter-late", slug=letter.slug)
     now, language = timezone.now(), language_of_page()
     context = {
         "letter": letter,
@@ -57,11 +63,9 @@ def letter_addendum(request: DeskRequest, slug: str) -> HttpResponse:
     return _act(request, letter, addenda.make_addendum, _("The addendum is made, and its editions are printed now."))
 
 
-def _act(
-    request: DeskRequest, letter: Letter, service: Callable[..., object], done: str, **options: Any
-) -> HttpResponse:
+def _act(request: DeskRequest, letter: Letter, service: Callable[..., object], done: str) -> HttpResponse:
     try:
-        service(letter, by=request.user, at=timezone.now(), **options)
+        service(letter, by=request.user, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

@@ -204,6 +204,8 @@ def test_the_desk_takes_late_signatures_and_makes_addenda(
     client.force_login(aigul)
     address = "/en/desk/letters/clean-air/late/"
     assert client.post(address, {"late_until": "yesterday"}).status_code == 422
+    past = client.post(address, {"late_until": "01/01/2020 12:00"})
+    assert (past.status_code, past.context["form"]["late_until"].value()) == (422, "01/01/2020 12:00")
 
     client.post(address, {"late_until": "01/01/2999 12:00"})
     assert Letter.objects.get().takes_late_signatures(timezone.now())
