@@ -192,16 +192,21 @@ def revoke_verification(organization: Organization, *, reason: str, by: User, at
 
 def borne_level(organization: Organization, *, at: datetime) -> Level:
     """The level that its evidence still bears at this moment, also before the daily lowering has come by."""
-    return _level_after_expiry(organization, evidences.standing_evidence([organization])[organization.pk], at)
+    return _levels_left([organization], at)[organization.pk]
 
 
 def lower_levels(*, at: datetime) -> int:
-    """Lower the level of each organization whose evidence has expired or was taken back, and warn the coordinators of the open letters under which it
-    stands; what was signed and delivered stays. Returns how many were lowered.
+    """Lower the level of each organization whose evidence has expired or was taken back, and warn the coordinators of the open letters
+    under which it stands; what was signed and delivered stays. Returns how many were lowered.
     """
     verified = list(Organization.objects.filter(level__gt=Level.NONE).order_by("pk"))
-    facts, stood = evidences.standing_evidence(verified), evidences.evidence_that_stood(verified)
-    return sum(_lower(one, _level_left(one, facts[one.pk], stood[one.pk], at), at=at) for one in verified)
+    left = _levels_left(verified, at)
+    return sum(_lower(one, left[one.pk], at=at) for one in verified)
+
+
+def _levels_left(organizations: list[Organization], at: datetime) -> dict[int, Level]:
+    facts, stood = evidences.standing_evidence(organizations), evidences.evidence_that_stood(organizations)
+    return {one.pk: _level_left(one, facts[one.pk], stood[one.pk], at) for one in organizations}
 
 
 def _level_left(organization: Organization, facts: list[Evidence], stood: list[Evidence], at: datetime) -> Level:
