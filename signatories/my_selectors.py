@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaign.base.languages import sort_key
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
 from campaign.base.models import User
 from signatories.models import (
     ColleagueInvitation,
@@ -129,6 +129,29 @@ def _own_organization(own: Representative, called: str, language: str) -> OwnOrg
     if not own.is_active():
         return OwnOrganization(called or name, "", "")
     return OwnOrganization(name, own.get_role_display(), reverse("my-organization", args=[own.organization.slug]))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileLine:
+    """What the organization is called in one language, and where it is said to be; empty where nobody wrote it."""
+
+    language: str
+    language_name: str
+    name: str
+    abbreviation: str
+    note: str
+
+
+def profile_of(organization: Organization) -> list[ProfileLine]:
+    """The profile in the three languages, as it was written."""
+    return [
+        ProfileLine(
+            language,
+            LANGUAGE_NAMES[language],
+            *(getattr(organization, f"{field}_{language}") or "" for field in ("name", "abbreviation", "note")),
+        )
+        for language in LANGUAGES
+    ]
 
 
 @dataclass(frozen=True, slots=True)

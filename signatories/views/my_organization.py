@@ -15,10 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest
 from signatories.check_selectors import checks_of, instructions
+from signatories.countries import country_name
 from signatories.forms.colleague import InviteForm, RoleForm
 from signatories.forms.mandate import MandateForm, RegistrationForm
 from signatories.models import ColleagueInvitation, Representative
-from signatories.my_selectors import colleagues_of, evidence_of, missing_of, open_invitations, open_proof
+from signatories.my_selectors import (
+    colleagues_of,
+    evidence_of,
+    missing_of,
+    open_invitations,
+    open_proof,
+    profile_of,
+)
 from signatories.services import representative as representatives
 from signatories.states import Role
 from signatories.views.private import private_page
@@ -58,6 +66,8 @@ def organization_page(
         "name": organization.name_in(language),
         "own": own,
         "is_owner": own.role == Role.OWNER,
+        "profile": profile_of(organization),
+        "place": country_name(organization.country, language),
         "colleagues": colleagues_of(organization, request.user),
         "invitations": open_invitations(organization, at=now),
         "roles": Role.choices,

@@ -73,6 +73,24 @@ def propose(owner: Client, page: str, **changes: Any) -> ProfileChange:
     return ProfileChange.objects.get(decided_at=None)
 
 
+@pytest.mark.parametrize("role", Role)
+def test_everybody_who_acts_for_it_reads_the_profile_in_three_languages_and_owners_change_it(
+    client: Client, page: str, organization: Organization, role: Role
+) -> None:
+    names = {"name_kk": "Тексерілген ұйым", "name_ru": "Проверенная организация", "note_ru": "в изгнании"}
+    Organization.objects.filter(pk=organization.pk).update(**names)
+    person = make_person("colleague@verified.example")
+    Representative.objects.create(user=person, organization=organization, role=role, accepted_at=NOON)
+    client.force_login(person)
+
+    html = client.get(page).content.decode()
+
+    assert '<dd lang="kk">Тексерілген ұйым</dd>' in html
+    assert '<dd lang="ru">Проверенная организация, в изгнании</dd>' in html
+    assert f'<dd lang="en">{organization.name_en}' in html
+    assert ("Change the profile" in html) == (role == Role.OWNER)
+
+
 def test_what_nobody_checked_changes_at_once(owner: Client, page: str, organization: Organization) -> None:
     done = owner.post(
         f"{page}profile/",
