@@ -4,23 +4,29 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.fields.files import FieldFile
 
 from campaign.base import journal
 from signatories.errors import DocumentNotKept
 from signatories.forms.document import CleanDocument
-from signatories.models import Evidence, Signature
+from signatories.models import Decision, Evidence, Mandate, Organization, Signature
 from signatories.states import SignatureState
 
 logger = logging.getLogger(__name__)
 
 LIFE_AFTER_DECISION = timedelta(days=30)
 ABANDONED_AFTER = timedelta(days=1)
+DOCUMENT_FIELDS: tuple[tuple[type[Model], str], ...] = (
+    (Evidence, "document"),
+    (Mandate, "document"),
+    (Signature, "scan"),
+)
 UNDECIDED = (SignatureState.PROPOSED, SignatureState.CONFIRMED, SignatureState.ON_HOLD)
 
 
@@ -44,34 +50,45 @@ def drop_document(file: FieldFile) -> None:
 def forget_documents(*, at: datetime) -> int:
     """Delete documents thirty days after the decision for which they were kept; the digest stays. Returns how many there were.
 
-    Where no claim waits any more, the last decision about the organization counts, and without any the day of the check itself.
+    They are those seen with evidence and those handed in with a mandate. Where no claim waits any more, the last decision about the
+    organization counts, and without any the day on which the document came. Scans of signatures on paper are the consent itself and stay.
     """
-    kept = Evidence.objects.exclude(document="").filter(checked_at__lte=at - LIFE_AFTER_DECISION)
-    waiting = Signature.objects.filter(state__in=UNDECIDED).values("organization")
     recent = at - LIFE_AFTER_DECISION
-    decided = Q(organization__signatures__decided_at__gt=recent) | Q(organization__decisions__decided_at__gt=recent)
-    due = kept.exclude(organization__in=waiting).exclude(pk__in=kept.filter(decided).values("pk"))
-    rows = list(due.order_by("pk"))
-    for evidence in rows:
-        _forget(evidence, at)
-    return len(rows)
+    waiting = Signature.objects.filter(state__in=UNDECIDED).values("organization")
+    decided = Signature.objects.filter(decided_at__gt=recent).values("organization")
+    levels = Decision.objects.filter(decided_at__gt=recent).values("organization")
+    needed = Organization.objects.filter(Q(pk__in=waiting) | Q(pk__in=decided) | Q(pk__in=levels)).values("pk")
+    seen = Evidence.objects.exclude(document="").filter(checked_at__lte=recent).exclude(organization__in=needed)
+    handed_in = Mandate.objects.exclude(document="").filter(stated_at__lte=recent)
+    due: list[Evidence | Mandate] = [
+        *seen.order_by("pk"),
+        *handed_in.exclude(representative__organization__in=needed).order_by("pk"),
+    ]
+    for row in due:
+        _forget(row, at)
+    return len(due)
 
 
 @transaction.atomic
-def _forget(evidence: Evidence, at: datetime) -> None:
-    drop_document(evidence.document)
-    Evidence.objects.filter(pk=evidence.pk).update(document="")
-    journal.write("document.deleted", evidence, by=None, at=at)
+def _forget(row: Evidence | Mandate, at: datetime) -> None:
+    drop_document(row.document)
+    type(row)._base_manager.filter(pk=row.pk).update(document="")
+    journal.write("document.deleted", row, by=None, at=at)
 
 
 def forget_strays(*, at: datetime) -> int:
     """Delete files that no row knows, because the transaction that wrote them came to nothing. Returns how many there were."""
-    storage: Storage = Evidence._meta.get_field("document").storage
-    folder = "evidence"
+    return sum(_forget_strays_of(model, name, at) for model, name in DOCUMENT_FIELDS)
+
+
+def _forget_strays_of(model: type[Model], field_name: str, at: datetime) -> int:
+    field: Any = model._meta.get_field(field_name)
+    storage: Storage = field.storage
+    folder = str(field.upload_to).rstrip("/")
     if not storage.exists(folder):
         return 0
-    known = set(Evidence.objects.exclude(document="").values_list("document", flat=True))
-    names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+    names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]  # before the rows, so that none is missed
+    known = set(model._base_manager.exclude(**{field_name: ""}).values_list(field_name, flat=True))
     strays = [name for name in names if name not in known and storage.get_modified_time(name) <= at - ABANDONED_AFTER]
     for name in strays:
         storage.delete(name)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from campaign.base import freshness, journal
 from campaign.base.errors import NotAllowed
@@ -24,6 +25,7 @@ LONG_ENOUGH = timedelta(days=90)
 A_YEAR = timedelta(days=365)
 MOST_A_YEAR = 5
 ENOUGH = 2
+LONGEST_KEY = 18  # digits of a key that every database takes
 
 
 def may_vouch(organization: Organization, at: datetime) -> bool:
@@ -39,6 +41,27 @@ def speaks(person: User, organization: Organization) -> bool:
     """Whether the person was let in to act for the organization, as its owner or its representative."""
     acting = Representative.objects.filter(organization=organization, user=person, left_at=None)
     return acting.filter(accepted_at__isnull=False, role__in=[Role.OWNER, Role.REPRESENTATIVE]).exists()
+
+
+def code_of(organization: Organization) -> str:
+    """What its people give to those who are to vouch for it. Keyed, so that nobody works it out from anything else that is known of it."""
+    return f"{organization.pk}-{salted_hmac('qoltanba vouch', organization.uid, algorithm='sha256').hexdigest()[:20]}"
+
+
+def organization_of(code: str) -> Organization | None:
+    """The organization with this code; None: there is none, or it was merged into another."""
+    key = code.partition("-")[0]
+    if not key.isdecimal() or len(key) > LONGEST_KEY:
+        return None
+    found: Organization | None = Organization.objects.filter(pk=int(key), merged_into=None).first()
+    return found if found is not None and constant_time_compare(code_of(found), code) else None
+
+
+def may_see_code(own: Representative) -> bool:
+    """Whether the code is shown to this person: to those who were let in, and while nobody is, to those whose claim waits; without that
+    no organization could be vouched for before its first signature.
+    """
+    return own.is_active() or not Representative.objects.active().filter(organization=own.organization_id).exists()
 
 
 @transaction.atomic

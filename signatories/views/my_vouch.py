@@ -44,6 +44,7 @@ def my_vouches(request: DeskRequest, slug: str) -> HttpResponse:
     context = {
         "organization": own.organization,
         "name": own.organization.name_in(language),
+        "code": vouches.code_of(own.organization) if vouches.may_see_code(own) else "",
         "speaks": vouches.speaks(request.user, own.organization),
         "may_vouch": vouches.may_vouch(own.organization, now),
         "given": [(one, one.organization.name_in(language)) for one in given] if own.is_active() else [],
@@ -85,7 +86,7 @@ def _vouch(request: DeskRequest, voucher: Organization, code: str) -> None:
     """
     if not allow(day_key("vouch", str(voucher.pk), on=timezone.localdate()), MOST_CODES_AN_HOUR, HOUR):
         raise TooManyForms
-    found = Organization.objects.filter(uid=code, merged_into=None).first()
+    found = vouches.organization_of(code)
     if found is None:
         raise VouchCodeUnknown
     vouches.vouch(voucher, found, by=request.user, at=timezone.now())

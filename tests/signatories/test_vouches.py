@@ -142,7 +142,7 @@ def test_the_page_takes_the_code_and_shows_the_list(
     address = f"/en/my/organizations/{voucher.slug}/vouches/"
 
     wrong = client.post(address, {"code": "no such code"})
-    right = client.post(address, {"code": f" {candidate.uid.upper()} "}, follow=True)
+    right = client.post(address, {"code": f" {vouches.code_of(candidate).upper()} "}, follow=True)
 
     assert "no organization has this code" in str(wrong.context["form"].errors)
     assert [name for _one, name in right.context["given"]] == ["candidate"]
@@ -161,3 +161,39 @@ def test_a_word_of_more_than_a_year_ago_is_to_be_given_anew(
     vouches.vouch(third, candidate, by=clara, at=later)
 
     assert not any(one.holds(later) for one in Evidence.objects.filter(organization=candidate))
+
+
+def test_the_code_is_no_other_thing_that_is_known_of_an_organization(candidate: Organization, settings: Any) -> None:
+    code = vouches.code_of(candidate)
+
+    assert vouches.organization_of(code) == candidate
+    assert candidate.uid not in code
+    for wrong in (
+        candidate.uid,
+        str(candidate.pk),
+        f"{candidate.pk}-",
+        f"{code}0",
+        f"{candidate.pk + 1}{code[1:]}",
+        "9" * 40,
+        "²-1",
+    ):
+        assert vouches.organization_of(wrong) is None
+    settings.SECRET_KEY = "another"
+    assert vouches.organization_of(code) is None
+
+
+def test_the_code_is_shown_to_those_who_were_let_in_and_while_nobody_is_to_claimants(
+    client: Client, make: Callable[..., tuple[Organization, User]], candidate: Organization, stranger: User
+) -> None:
+    known, _anna = make("known")
+    unknown = Organization.objects.create(slug="unknown", name_en="Unknown", original_language="en")
+    for organization in (known, unknown):
+        Representative.objects.create(user=stranger, organization=organization)
+    client.force_login(stranger)
+
+    pages = {slug: client.get(f"/en/my/organizations/{slug}/vouches/") for slug in ("known", "unknown", "candidate")}
+
+    assert vouches.code_of(known) not in pages["known"].content.decode()
+    assert "has not let you in yet" in pages["known"].content.decode()
+    assert vouches.code_of(unknown) in pages["unknown"].content.decode()
+    assert pages["candidate"].status_code == 404
