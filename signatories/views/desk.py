@@ -31,7 +31,7 @@ from signatories.desk_selectors import (
     signature_groups,
     undecided,
 )
-from signatories.errors import LookalikeUnexplained
+from signatories.errors import DocumentNotKept, LookalikeUnexplained
 from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.services import check as checks
@@ -102,10 +102,13 @@ def signature_evidence(request: DeskRequest, signature_id: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+    except DocumentNotKept as refusal:
+        form.add_error("document", str(refusal))
+        return _review_page(request, signature, evidence_form=form)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The evidence was recorded."))
+        return redirect("desk-signature", signature_id=signature.pk)
+    messages.success(request, _("The evidence was recorded."))
     return redirect(f"{reverse('desk-signature', args=[signature.pk])}?recorded=yes")
 
 

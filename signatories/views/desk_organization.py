@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, is_coordinator, review_required
+from signatories.errors import DocumentNotKept
 from signatories.forms.evidence import LevelForm, OrganizationEvidenceForm, RevocationForm
 from signatories.models import Organization
 from signatories.organization_selectors import (
@@ -80,6 +81,9 @@ def organization_evidence(request: DeskRequest, slug: str) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+    except DocumentNotKept as refusal:
+        form.add_error("document", str(refusal))
+        return _page(request, organization, evidence_form=form)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

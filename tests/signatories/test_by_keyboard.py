@@ -110,3 +110,31 @@ def test_without_the_script_tab_and_enter_are_enough(
         page.keyboard.press("Enter")
 
     assert Signature.objects.get().state == SignatureState.ADMITTED
+
+
+def test_single_keys_can_be_switched_off_and_stay_so_in_this_browser(
+    live_server: Any, settings: Any, aigul: User, confirmed: Callable[..., Signature], chromium: Browser
+) -> None:
+    settings.DEMONSTRATION = True
+    settings.SITE_URL = live_server.url
+    signature = confirmed("info@own.example", website="https://own.example")
+    page = chromium.new_page()
+    sign_in(page, live_server.url)
+    address = f"{live_server.url}/en/desk/signatures/{signature.pk}/"
+    focus = "document.activeElement.id || document.activeElement.tagName"
+
+    page.goto(address)
+    page.keyboard.press("e")
+    assert page.evaluate(focus) == "id_detail"
+    page.keyboard.type("nora")  # letters in a field are letters
+    assert page.input_value("#id_detail") == "nora"
+    page.uncheck("#keys")
+    page.goto(address)
+
+    assert not page.is_checked("#keys")
+    page.keyboard.press("e")
+    assert page.evaluate(focus) == "BODY"
+    page.check("#keys")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("e")
+    assert page.evaluate(focus) == "id_detail"
