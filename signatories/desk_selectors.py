@@ -26,9 +26,10 @@ from signatories.eds.states import Role as EdsRole
 from signatories.errors import OwnSignature
 from signatories.forms.fields import readable_host
 from signatories.models import Check as MachineCheck
-from signatories.models import Decision, Evidence, ProfileChange, Signature
+from signatories.models import Decision, Evidence, Organization, ProfileChange, Signature
 from signatories.models.organization import OrganizationQuerySet
-from signatories.numbers import has_check_digits, number_is_valid
+from signatories.numbers import has_check_digits, is_of_branch, number_is_valid
+from signatories.search import branches_among
 from signatories.selectors import FoundOrganization, found_organizations
 from signatories.services import decision as decisions
 from signatories.services import evidence as evidences
@@ -299,7 +300,11 @@ def review_of(signature: Signature, language: str, *, by: User, at: datetime) ->
         was_chosen=not signature.claim,
         is_verified=organization.verified_at is not None,
         claim=list(_claim_lines(columns, organization.columns(), language)),
-        checks=[*_checks(signature, columns, by), *_lookalike_checks(columns["domain"], others)],
+        checks=[
+            *_checks(signature, columns, by),
+            *_lookalike_checks(columns["domain"], others),
+            *_branch_checks(columns, branches_among(others.exclude(merged_into=organization), columns), language),
+        ],
         alike=found_organizations(
             decisions.twins_of(organization, columns, by=by, at=at),
             language,
@@ -403,6 +408,27 @@ def _lookalike_checks(domain: str, others: OrganizationQuerySet) -> Iterator[Che
                 "Warning: the domain %(domain)s is easily taken for %(known)s, which belongs to another organization. Compare them letter by letter."
             )
             % facts,
+        )
+
+
+def _branch_checks(columns: dict[str, Any], kin: list[Organization], language: str) -> Iterator[Check]:
+    """A branch and its head office are one legal entity, which counts once."""
+    if is_of_branch(columns["number_scheme"], columns["number"]):
+        yield Check(
+            "no",
+            _(
+                "Warning: the number is that of a branch or a representative office, a part of another organization. Look whether "
+                "the head office signs, too: both together count once."
+            ),
+        )
+    for one in kin:
+        yield Check(
+            "no",
+            _(
+                "Warning: this organization and %(organization)s can be a branch and its head office. Look whether both sign: both "
+                "together count once."
+            )
+            % {"organization": one.name_in(language)},
         )
 
 

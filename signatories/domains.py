@@ -27,6 +27,7 @@ def _list(name: str) -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
+GOOGLE_MAIL = ("gmail.com", "googlemail.com")  # one mailbox under both names, dots before the @ mean nothing
 FREE_MAIL = _list("free_mail.txt")
 SHARED_HOSTS = _list("shared_hosts.txt")
 
@@ -97,9 +98,12 @@ def is_disposable(domain: str) -> bool:
 
 
 def mailbox(email: str) -> str:
-    """The mailbox behind an address, to tell whether two are one: without what follows a plus, which most servers deliver there, too."""
+    """The mailbox behind an address, to tell whether two are one: without what follows a plus, which most servers deliver there, too;
+    at Google without dots.
+    """
     local, _at, host = email.strip().lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{host}"
+    local = local.partition("+")[0]
+    return f"{local.replace('.', '')}@gmail.com" if host in GOOGLE_MAIL else f"{local}@{host}"
 
 
 def mail_domain(email: str) -> str:

@@ -516,6 +516,15 @@ class SecondDecides(Refusal):
     reason = _("Not admitted yet: your yes is recorded, and a second reviewer decides next.")
 
 
+class SameMailbox(Refusal):
+    """The second yes came from an account whose address reaches the mailbox of the first."""
+
+    reason = _(
+        "Nothing was decided: your address reaches the same mailbox as that of the reviewer who said yes first, so both count as one "
+        "person. Another reviewer decides next."
+    )
+
+
 class DecidedAlready(Refusal):
     """A reviewer said yes for the second time."""
 

@@ -44,6 +44,7 @@ Inc; e V; gGmbH; PF; PA
 _SHORT_WORDS = """
 және мен пен бен үшін туралы жөніндегі и в во на по о об от для при с со к из а the of for and in on to at a an
 """
+_BRANCHES = "филиал филиалы представительство өкілдігі өкілдік бөлімшесі branch representation"
 
 
 def latin(text: str) -> str:
@@ -156,6 +157,22 @@ def closest(names: Names, among: Iterable[tuple[int, str, str]]) -> dict[int, fl
             if same_digits(name, key):
                 found[owners[place]] = max(found.get(owners[place], 0.0), score)
     return found
+
+
+def says_branch(key: str) -> bool:
+    """Whether a name in its form for comparing says that it is a branch or a representative office."""
+    return not _branch_words().isdisjoint(key.split())
+
+
+def holds_whole(longer: str, shorter: str) -> bool:
+    """Whether all words of one name in its form for comparing stand in the other, which has more: a branch repeats its head office."""
+    few, many = set(shorter.split()), set(longer.split())
+    return len(shorter) >= SHORTEST_TELLING and few < many
+
+
+@cache
+def _branch_words() -> frozenset[str]:
+    return frozenset(latin(_BRANCHES).split())
 
 
 def same_digits(one: str, other: str) -> bool:

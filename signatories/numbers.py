@@ -30,6 +30,11 @@ def _remainder(digits: list[int], weights: "range | tuple[int, ...]") -> int:
     return sum(digit * weight for digit, weight in zip(digits, weights, strict=False)) % 11
 
 
+def is_of_branch(scheme: str, number: str) -> bool:
+    """Whether the sixth digit of a BIN says that it is a branch (1) or a representative office (2), which is part of a head office."""
+    return scheme == "KZ-BIN" and bin_is_valid(number) and number[5] in "12"
+
+
 def has_check_digits(scheme: str) -> bool:
     """Whether numbers of this register carry digits that we can check."""
     return scheme == "KZ-BIN"

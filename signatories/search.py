@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from campaign.base.languages import LANGUAGES
-from signatories.matching import Names, closest, latin, likeness
+from signatories.matching import Names, closest, holds_whole, latin, likeness, parts, says_branch
 from signatories.models import Organization, SearchForm
 from signatories.models.organization import OrganizationQuerySet
+from signatories.numbers import is_of_branch
 
 MOST_FOUND = 20
 MOST_ALIKE = 5
@@ -60,6 +61,29 @@ def alike_among(organizations: OrganizationQuerySet, columns: Mapping[str, Any])
     if same := _the_same(columns):
         scores |= dict.fromkeys(Organization.objects.filter(same).values_list("pk", flat=True), CERTAIN)
     return _best(organizations, scores, MOST_ALIKE)
+
+
+def branches_among(organizations: OrganizationQuerySet, columns: Mapping[str, Any]) -> list[Organization]:
+    """Those of the organizations of which the one with these columns can be a branch, or that can be its branches; at most five.
+
+    The longer name holds the whole shorter one, and it or its number says that it is a branch.
+    """
+    wanted, claimed = parts(names_of(columns).keys), is_of_branch(columns["number_scheme"], columns["number"])
+    forms = SearchForm.objects.values_list("pk", "keys", "organization__number_scheme", "organization__number")
+    found = [
+        owner
+        for owner, keys, scheme, number in forms.iterator(2000)
+        if any(
+            _is_branch(mine, own, by_number=claimed) or _is_branch(own, mine, by_number=is_of_branch(scheme, number))
+            for own in parts(keys)
+            for mine in wanted
+        )
+    ]
+    return list(organizations.filter(pk__in=found).order_by("pk")[:MOST_ALIKE])
+
+
+def _is_branch(branch: str, head: str, *, by_number: bool) -> bool:
+    return holds_whole(branch, head) and (by_number or says_branch(branch))
 
 
 def _the_same(columns: Mapping[str, Any]) -> Q:

@@ -13,7 +13,7 @@ from campaign.base.models import User
 from letters.models import Coordinator, Letter
 from letters.states import LetterState
 from signatories import policy
-from signatories.domains import lookalikes
+from signatories.domains import lookalikes, mailbox
 from signatories.errors import (
     DecidedAlready,
     LevelNotReached,
@@ -21,11 +21,12 @@ from signatories.errors import (
     NotIndependent,
     OwnSignature,
     RevocationReasonMissing,
+    SameMailbox,
 )
 from signatories.models import Decision, Evidence, Organization, Representative, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.policy import Situation
-from signatories.search import alike_among
+from signatories.search import alike_among, branches_among
 from signatories.services import evidence as evidences
 from signatories.services.vouch import recount_vouched_by, withdraw_vouches_of
 from signatories.states import NOT_GIVEN, Level, Outcome, SignatureState
@@ -33,23 +34,25 @@ from signatories.states import NOT_GIVEN, Level, Outcome, SignatureState
 DECISION_LIFE = timedelta(days=60)
 
 
-def independent_reviewers(organization: Organization, letter: Letter | None) -> set[int]:
-    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization nor have their mailbox there."""
+def independent_reviewers(organization: Organization, letter: Letter | None) -> dict[int, str]:
+    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization, each with the mailbox behind the
+    address: two accounts of one mailbox are one person.
+    """
     reviewers = User.objects.filter(is_reviewer=True, is_active=True)
     involved = Q(pk__in=Representative.objects.filter(organization=organization).values("user"))
-    if organization.domain:
-        involved |= Q(email__iendswith=f"@{organization.domain}") | Q(email__iendswith=f".{organization.domain}")
     if letter is not None:
         involved |= Q(pk__in=Coordinator.objects.filter(issuer=letter.issuer_id).values("user"))
-    return set(reviewers.exclude(involved).values_list("pk", flat=True))
+    return {key: mailbox(email) for key, email in reviewers.exclude(involved).values_list("pk", "email")}
 
 
-def asks_for_two(organization: Organization, level: Level, *, reviewers: set[int], situation: Situation | None) -> bool:
+def asks_for_two(
+    organization: Organization, level: Level, *, reviewers: dict[int, str], situation: Situation | None
+) -> bool:
     """Whether two different reviewers decide: about the first verification and each level-up, as soon as there are two.
 
     A row of the table may ask for one alone, as an electronic signature does.
     """
-    if level <= organization.level or len(reviewers) < 2:
+    if level <= organization.level or len(set(reviewers.values())) < 2:
         return False
     return situation is None or situation.reviewers > 1
 
@@ -71,7 +74,7 @@ def settle(
 
     :param twins: another organization can be taken for this one.
     :return: the level that is settled by it, where two decide the lower of theirs; NONE: a second one decides next.
-    :raises Refusal: NotIndependent, DecidedAlready, LookalikeUnexplained.
+    :raises Refusal: NotIndependent, DecidedAlready, SameMailbox, LookalikeUnexplained.
     """
     reviewers = independent_reviewers(organization, letter)
     two = asks_for_two(organization, level, reviewers=reviewers, situation=situation)
@@ -80,6 +83,9 @@ def settle(
     earlier = standing(organization, signature=signature, at=at).filter(reviewer__in=reviewers)
     if two and earlier.filter(reviewer=by, level__gte=level).exists():
         raise DecidedAlready
+    same = [key for key, reached in reviewers.items() if reached == mailbox(by.email)]
+    if two and earlier.filter(reviewer__in=same).exclude(reviewer=by).exists():
+        raise SameMailbox
     others = Level(max(earlier.exclude(reviewer=by).values_list("level", flat=True), default=Level.NONE))
     settled = min(level, others) if two else level
     if twins and settled and not reason.strip():
@@ -105,16 +111,17 @@ def standing(organization: Organization, *, signature: Signature | None, at: dat
 
 
 def twins_of(organization: Organization, columns: dict[str, Any], *, by: User, at: datetime) -> list[Organization]:
-    """Organizations that this person may know of and for which the one with these columns can be taken; at most ten.
+    """Organizations that this person may know of and for which the one with these columns can be taken; at most fifteen.
 
-    By name, number or domain, and by a domain that only looks like another.
+    By name, number or domain, by a domain that only looks like another, and as a branch and its head office.
     """
     others = organizations_seen_by(by, at).exclude(pk=organization.pk).exclude(merged_into=organization)
     alike = alike_among(others, columns)
     known: Any = others.exclude(domain="").order_by("domain").values_list("domain", flat=True)
     looks = [one.known for one in lookalikes(columns["domain"], known)] if columns["domain"] else []
     taken = others.filter(domain__in=looks).exclude(pk__in=[one.pk for one in alike]).order_by("pk")
-    return [*alike, *taken[:5]]
+    told = {one.pk: one for one in [*alike, *taken[:5], *branches_among(others, columns)]}
+    return list(told.values())
 
 
 def organizations_seen_by(person: User, at: datetime) -> OrganizationQuerySet:

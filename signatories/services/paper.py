@@ -13,6 +13,7 @@ from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter, Revision
 from signatories.consent import PAPER_CONSENT, PAPER_VERSION
+from signatories.domains import mailbox
 from signatories.errors import NotTakingSignatures, OwnSignature, SamePerson, SignedInFuture
 from signatories.forms.document import CleanDocument
 from signatories.models import Mandate, Organization, Signature
@@ -99,7 +100,7 @@ def second(signature: Signature, *, by: User, at: datetime) -> None:
     """
     letter, organization, held = _held(signature)
     check_can_sign(organization)
-    if held.entered_by_id == by.pk:
+    if held.entered_by is not None and mailbox(held.entered_by.email) == mailbox(by.email):
         raise SamePerson
     evidences.check_independence(held, by)
     if not letter.accepts_signatures(at):

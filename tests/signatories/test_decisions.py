@@ -18,6 +18,7 @@ from signatories.errors import (
     NotIndependent,
     OwnSignature,
     RevocationReasonMissing,
+    SameMailbox,
     VerificationRevoked,
 )
 from signatories.models import Decision, Evidence, Mandate, Organization, Representative, Signature
@@ -145,6 +146,31 @@ def test_whoever_settles_writes_why_a_lookalike_is_not_the_same(
     assert signatures.admit(twin, by=aigul, at=NOON, reason="another register number, another city")
 
     assert Decision.objects.get(signature=twin).reason == "another register number, another city"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("one@example.org", "one+second@example.org"),
+        ("one.example@gmail.com", "oneexample@googlemail.com"),
+        ("o.ne+a@gmail.com", "one@gmail.com"),
+    ],
+)
+def test_two_accounts_of_one_mailbox_are_one_reviewer(waiting: Signature, timur: User, first: str, second: str) -> None:
+    one, other = (make_person(email, is_reviewer=True) for email in (first, second))
+    assert not signatures.admit(waiting, by=one, at=NOON)
+
+    with pytest.raises(SameMailbox):
+        signatures.admit(waiting, by=other, at=NOON)
+
+    assert Decision.objects.count() == 1
+    assert signatures.admit(waiting, by=timur, at=NOON)
+
+
+def test_a_second_account_does_not_make_two_reviewers(waiting: Signature, saule: User) -> None:
+    make_person("saule+again@example.org", is_reviewer=True)
+
+    assert signatures.admit(waiting, by=saule, at=NOON)  # she is the only one
 
 
 # Levels

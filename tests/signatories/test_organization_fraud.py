@@ -6,6 +6,7 @@ import pytest
 
 from campaign.base.models import Mail, User
 from signatories import policy
+from signatories.desk_selectors import review_of
 from signatories.errors import EvidenceMissing, EvidenceTooWeak, HumanLookMissing, LookalikeUnexplained, MandateRevoked
 from signatories.models import Evidence, Mandate, Organization, Signature
 from signatories.services import evidence as evidences
@@ -152,3 +153,52 @@ def test_the_applicant_hears_nothing_of_why_it_is_held(
 
     assert told[plain.email] == told[twin.email]
     assert Organization.objects.get(pk=twin.organization_id).level == Level.NONE
+
+
+BRANCH, HEAD = "221141000115", "221140000111"
+
+
+@pytest.mark.parametrize("first", ["branch", "head"])
+@pytest.mark.parametrize("said_by", ["name", "number"])
+def test_of_a_branch_and_its_head_office_the_second_is_held_until_somebody_explains(
+    confirmed: Confirmed, admitted: Callable[..., Signature], aigul: User, first: str, said_by: str
+) -> None:
+    word = "филиал" if said_by == "name" else ""
+    number = {"number_scheme": "KZ-BIN", "number": BRANCH} if said_by == "number" else {}
+    claims = {
+        "branch": ("a@branch.example", {"name": f"{word} ОФ «Таза ауа» в городе Астана".strip(), **number}),
+        "head": ("a@head.example", {"name": "Общественный фонд «Таза ауа»"}),
+    }
+    email, claim = claims.pop(first)
+    one = admitted(email, website=f"https://{first}.example", **claim)
+    ((second, (email, claim)),) = claims.items()
+    other = confirmed(email, website=f"https://{second}.example", **claim)
+    record_enough(other, by=aigul)
+
+    review = review_of(other, "en", by=aigul, at=NOON)
+    with pytest.raises(LookalikeUnexplained):
+        signatures.admit(other, by=aigul, at=NOON)
+
+    name = one.organization.name_in("en")
+    assert f"Warning: this organization and {name} can be a branch" in " ".join(check.text for check in review.checks)
+    assert [found.name for found in review.alike] == [name]
+
+
+def test_the_reviewer_is_told_that_a_number_is_that_of_a_branch(confirmed: Confirmed, aigul: User) -> None:
+    told = []
+    for domain, number in (("branch", BRANCH), ("head", HEAD)):
+        one = confirmed(f"a@{domain}.example", name=f"Only {domain}", number_scheme="KZ-BIN", number=number)
+        texts = [check.text for check in review_of(one, "en", by=aigul, at=NOON).checks]
+        told.append(any("the number is that of a branch" in text for text in texts))
+
+    assert told == [True, False]
+
+
+def test_organizations_that_only_share_words_are_no_branches(
+    confirmed: Confirmed, admitted: Callable[..., Signature], aigul: User
+) -> None:
+    admitted("a@one.example", name="Фонд «Таза ауа»", website="https://one.example")
+    other = confirmed("a@two.example", name="Фонд «Таза су» в городе Астана", website="https://two.example")
+    record_enough(other, by=aigul)
+
+    assert signatures.admit(other, by=aigul, at=NOON)

@@ -21,7 +21,9 @@ from signatories.errors import CheckWaits, DomainNotOwn, DomainUnfit, ProofExpir
 from signatories.models import Check, DomainProof, Evidence, Mandate, Organization, Representative, Signature
 from signatories.services import check as check_service
 from signatories.services.check import ask_for_proof, request_check, request_lookup, run_check, schedule_rechecks
-from signatories.states import CheckKind, EvidenceKind, Question
+from signatories.services.decision import lower_levels
+from signatories.services.evidence import record_by_hand
+from signatories.states import CheckKind, EvidenceKind, Level, Question
 from tests.conftest import NOON, make_person
 from tests.signatories.checks import servers
 from tests.signatories.checks.servers import PUBLIC, Web, Zone, files, http
@@ -471,6 +473,31 @@ def test_o7_a_domain_that_lost_its_proof_as_one_registered_anew_no_longer_counts
     assert [one["slug"] for one in mail.context["letters"]] == ["clean-air"]
     assert Signature.objects.get().state == "admitted"
     assert schedule_rechecks(at=NOON + 60 * DAY) == 0
+
+
+def test_o7_with_the_proof_of_a_domain_that_is_lost_goes_the_level_that_rested_on_it(
+    proved: DomainProof, zone: Zone, network: Network, aigul: User, signature: Signature
+) -> None:
+    organization = proved.organization
+    for kind in (EvidenceKind.REGISTER_SEEN, EvidenceKind.MANDATE_SEEN):
+        record_by_hand(signature, kind, detail="seen", by=aigul, at=NOON)
+    Signature.objects.update(state="admitted", admitted_index=1)
+    Organization.objects.update(level=Level.STRONG, verified_at=NOON, confirmed_at=NOON)
+    Evidence.objects.filter(kind=EvidenceKind.DOMAIN_MAIL).delete()  # so that all rests on the record
+    assert lower_levels(at=NOON + 13 * DAY) == 0
+    zone.texts.clear()
+
+    look_daily(network, 7, 20)
+    assert lower_levels(at=NOON + 20 * DAY) == 1
+
+    organization.refresh_from_db()
+    assert (organization.level, organization.confirmed_at) == (Level.NONE, None)
+    told = Mail.objects.filter(template__in=["proof_lost", "verification_lapsed"]).order_by("pk")
+    assert [(mail.template, mail.to) for mail in told] == [
+        ("proof_lost", aigul.email),
+        ("verification_lapsed", aigul.email),
+    ]
+    assert Signature.objects.get().state == "admitted"
 
 
 def test_a_proof_that_comes_back_in_time_is_kept(proved: DomainProof, zone: Zone, network: Network) -> None:
