@@ -15,6 +15,7 @@ from campaign.base.languages import fold
 
 ALIKE = 88  # of 100: rapidfuzz ratio of two names in their form for comparing
 SHORTEST_TELLING = 4  # letters; shorter names and initials are alike by chance
+LONG_INITIALS = 5  # letters; the beginning of a long name is shortened as often as the whole
 
 _CYRILLIC = str.maketrans(
     dict(zip("абвгдежзийклмнопрстуфхчшщыэ", "abvgdejziiklmnoprstufhcssie", strict=True))
@@ -82,16 +83,19 @@ def comparable(name: str) -> str:
 
 
 def initials(name: str) -> set[str]:
-    """The abbreviations that people make of a name of three words or more: with and without its legal form, never with short words.
+    """The abbreviations that people make of a name of three words or more: with and without its legal form, never with short words;
+    of a long name also with its first part alone.
 
-    «Казахстанское международное бюро по правам человека» gives `kmbpc`, as «КМБПЧ» does in the Latin form.
+    «Казахстанское международное бюро по правам человека» gives `kmbpc`, as «КМБПЧ» does in the Latin form; so does the name that goes on
+    «и соблюдению законности».
     """
     spelled = latin(name)
     found = set()
     for words in (spelled.split(), _legal_forms().sub(" ", spelled).split()):
-        telling = [word for word in words if word not in _short_words()]
+        telling = [word[0] for word in words if word not in _short_words()]
         if len(telling) >= 3:
-            found.add("".join(word[0] for word in telling))
+            found.add("".join(telling))
+            found |= {"".join(telling[:end]) for end in range(LONG_INITIALS, len(telling))}
     return found
 
 

@@ -75,6 +75,8 @@ def test_a_name_of_nothing_but_legal_forms_keeps_them(name):
     [
         ("Казахстанское международное бюро по правам человека и соблюдению законности", "КМБПЧСЗ"),
         ("Казахстанское международное бюро по правам человека", "КМБПЧ"),
+        ("Казахстанское международное бюро по правам человека и соблюдению законности", "КМБПЧ"),
+        ("Kazakhstan International Bureau for Human Rights and Rule of Law", "KIBHR"),
         ("Kazakhstan International Bureau for Human Rights", "KIBHR"),
         ("Қазақстан журналистер мен баспасөз одағы", "ҚЖБО"),
     ],

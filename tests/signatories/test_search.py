@@ -1,9 +1,11 @@
 """Organizations are found in three scripts, under all their names, and only where they stand in public."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -159,3 +161,16 @@ def test_on_postgresql_trigrams_are_indexed(postgresql_only: None) -> None:
         names = {name for (name,) in cursor.fetchall()}
 
     assert "search_form_trigrams" in names
+
+
+def test_the_migration_lets_long_names_be_found_under_the_initials_of_their_beginning(
+    admitted: Callable[..., Signature],
+) -> None:
+    name = "Kazakhstan International Bureau for Human Rights and Rule of Law"
+    organization = admitted(name=name).organization
+    SearchForm.objects.update(initials="|kibhrrl|")
+    migration = import_module("signatories.migrations.0014_long_initials")
+
+    migration.fill(apps, None)
+
+    assert alike(claim_of("KIBHR").columns(), at=NOON) == [organization]
