@@ -35,11 +35,13 @@ DECISION_LIFE = timedelta(days=60)
 
 
 def independent_reviewers(organization: Organization, letter: Letter | None) -> dict[int, str]:
-    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization, each with the mailbox behind the
-    address: two accounts of one mailbox are one person.
+    """Keys of the active reviewers who neither coordinate the letter nor speak for the organization nor have an address at its
+    domain, each with the mailbox behind the address: two accounts of one mailbox are one person.
     """
     reviewers = User.objects.filter(is_reviewer=True, is_active=True)
     involved = Q(pk__in=Representative.objects.filter(organization=organization).values("user"))
+    if organization.domain:
+        involved |= Q(email__iendswith=f"@{organization.domain}") | Q(email__iendswith=f".{organization.domain}")
     if letter is not None:
         involved |= Q(pk__in=Coordinator.objects.filter(issuer=letter.issuer_id).values("user"))
     return {key: mailbox(email) for key, email in reviewers.exclude(involved).values_list("pk", "email")}
