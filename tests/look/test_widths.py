@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from campaign.base.models import User
 from letters.models import Letter
+from signatories.forms.document import CleanDocument
 from signatories.models import Signature
+from signatories.services.evidence import record_by_hand
+from signatories.states import EvidenceKind
+from tests.conftest import NOON
 
 pytestmark = [
     pytest.mark.browser,
@@ -78,6 +84,33 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: str, paths: li
             wide.append(path)
 
     assert wide == []
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_long_addresses_and_digests_of_documents_break(
+    browser: Browser, site: str, settings: Any, aigul: User, confirmed: Callable[..., Signature], width: int
+) -> None:
+    settings.DEMONSTRATION = True
+    signature = confirmed("info@own.example", website="https://own.example")
+    record_by_hand(
+        signature,
+        EvidenceKind.REGISTRATION_DOCUMENT,
+        detail=f"https://register.example/{'long' * 30}",
+        document=CleanDocument(b"%PDF-", "pdf", "ab12" * 16),
+        by=aigul,
+        at=NOON,
+    )
+    signed_in = Client()
+    signed_in.force_login(aigul)
+    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": signed_in.cookies[name].value, "url": site}])
+
+    page.goto(f"{site}/en/desk/signatures/{signature.pk}/")
+
+    assert page.text_content("h1") == "Unverified Initiative"
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_dark_scheme_is_honoured(browser: Browser, site: str, paths: list[str]) -> None:

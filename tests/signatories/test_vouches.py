@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from campaign.base.errors import NotAllowed
-from campaign.base.models import User
+from campaign.base.models import RegisterEntry, User
+from letters.models import Letter
+from letters.services import letter as letters
 from signatories.errors import (
     VouchedAlready,
     VouchedBack,
@@ -16,7 +18,7 @@ from signatories.errors import (
     VouchForOneself,
     VouchTooEarly,
 )
-from signatories.models import Evidence, Organization, Representative, Vouch
+from signatories.models import Evidence, Organization, Representative, Signature, Vouch
 from signatories.services import decision as decisions
 from signatories.services import vouch as vouches
 from signatories.states import EvidenceKind, Level, Role
@@ -197,3 +199,25 @@ def test_the_code_is_shown_to_those_who_were_let_in_and_while_nobody_is_to_claim
     assert "has not let you in yet" in pages["known"].content.decode()
     assert vouches.code_of(unknown) in pages["unknown"].content.decode()
     assert pages["candidate"].status_code == 404
+
+
+@pytest.mark.usefixtures("files")
+def test_the_permanent_number_of_an_organization_stands_on_no_page_and_in_no_list(
+    client: Client, admitted: Callable[..., Signature], aigul: User, open_letter: Letter, settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
+    organization = admitted().organization
+    letters.close_letter(open_letter, by=aigul, at=NOON)
+    slug = open_letter.slug
+    public = [
+        *(f"/en/letters/{slug}/{page}" for page in ("", "signatories/", "signatories/?q=verified")),
+        f"/en/organizations/{organization.slug}/",
+        *(f"/en/register/{page}" for page in ("", *(f"{entry.index}/" for entry in RegisterEntry.objects.all()))),
+    ]
+    told = {address: client.get(address) for address in public}
+    client.force_login(aigul)
+    told["csv"] = client.get(f"/en/desk/letters/{slug}/signatories.csv")
+
+    assert {answer.status_code for answer in told.values()} == {200}
+    assert [address for address, answer in told.items() if organization.uid in answer.content.decode()] == []
+    assert not any(organization.uid.encode() in bytes(entry.leaf) for entry in RegisterEntry.objects.all())
