@@ -18,6 +18,7 @@ _SEEN = Q(visibility=Visibility.PUBLIC, admitted_index__isnull=False)
 _PUBLISHED_AT = F("revision__letter__published_at")
 LEFT_A_TRACE = _SEEN & (
     Q(state=SignatureState.WITHDRAWN, withdrawn_at__gte=_PUBLISHED_AT)
+    & (Q(held_at=None) | Q(held_at__gte=_PUBLISHED_AT))  # on hold before the publication, it never stood there
     | Q(state=SignatureState.ON_HOLD, held_at__gte=_PUBLISHED_AT)
 )
 

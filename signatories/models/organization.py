@@ -26,10 +26,12 @@ def _stands_in_public(at: datetime) -> Exists:
     shown = signatures.objects.filter(
         organization=OuterRef("pk"), revision__letter__published_at__lte=at, visibility=Visibility.PUBLIC
     )
+    published_at = F("revision__letter__published_at")
     left_a_trace = Q(
+        Q(held_at=None) | Q(held_at__gte=published_at),
         state=SignatureState.WITHDRAWN,
         admitted_index__isnull=False,
-        withdrawn_at__gte=F("revision__letter__published_at"),
+        withdrawn_at__gte=published_at,
     )
     return Exists(shown.filter(Q(state=SignatureState.ADMITTED) | left_a_trace))
 

@@ -180,6 +180,13 @@ class Signature(models.Model):
         for name, value in {"state": to, **fields}.items():
             setattr(self, name, value)
 
+    def stood_in_public(self, at: datetime) -> bool:
+        """Whether the public could read it until now: also what is on hold, unless it was so before the letter was published."""
+        published_at = self.revision.letter.published_at
+        if self.admitted_index is None or self.visibility != Visibility.PUBLIC or published_at is None:
+            return False
+        return published_at <= at and (self.held_at is None or self.held_at >= published_at)
+
     def code_is_open(self, at: datetime) -> bool:
         """Whether a typed code could still confirm at that moment."""
         return self.state == SignatureState.STARTED and self.code_expires_at is not None and at < self.code_expires_at

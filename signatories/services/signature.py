@@ -398,7 +398,7 @@ def withdraw(signature: Signature, *, by: User, at: datetime) -> None:
     letter = hold(Letter, signature.revision.letter_id, to_change=True)  # so that withdrawals are counted one by one
     signature = hold(Signature, signature.pk, to_change=True)
     counted = signature.admitted_index is not None  # also when it is on hold now
-    was_seen = counted and signature.visibility == Visibility.PUBLIC and letter.is_published(at)
+    was_seen = signature.stood_in_public(at)
     signature.move(SignatureState.WITHDRAWN, withdrawn_at=at)
     journal.write("signature.withdrawn", signature, by=by, at=at, scope=letter.slug)
     tell_signer(signature, "signature_withdrawn")

@@ -52,9 +52,7 @@ def my_signature_withdraw(request: DeskRequest, signature_id: int) -> HttpRespon
         "title": letter.text("title", language),
         "name": signature.called_in(language),
         "can_withdraw": signature.state in REACHED_FROM[SignatureState.WITHDRAWN],
-        "was_public": signature.state == SignatureState.ADMITTED
-        and signature.visibility == Visibility.PUBLIC
-        and letter.is_published(timezone.now()),
+        "was_public": signature.stood_in_public(timezone.now()),
         "letter_closed": letter.closed_at is not None,
     }
     return render(request, "signatories/my_signature_withdraw.html", context)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -239,15 +240,35 @@ def test_who_gave_a_signature_and_left_the_organization_decides_no_more(three: d
 
 
 def test_one_that_was_seen_and_is_on_hold_leaves_its_trace_when_it_is_withdrawn(
-    three: dict[str, Signature], revision: Revision
+    client: Client, three: dict[str, Signature], revision: Revision
 ) -> None:
     signature = three["public"]
     signature.move(SignatureState.ON_HOLD, held_at=NOON)
+    client.force_login(giver(signature))
+    assert client.get(f"/en/my/signatures/{signature.pk}/withdraw/").context["was_public"] is True
 
     signatures.withdraw(signature, by=giver(signature), at=NOON)
 
     assert len(signed_by.reader().withdrawn(revision.pk, "en")) == 1
     assert RegisterEntry.objects.filter(kind="signature.withdrawn").count() == 1
+
+
+def test_one_that_was_on_hold_before_the_publication_never_stood_in_public_and_leaves_no_trace(
+    client: Client, three: dict[str, Signature], revision: Revision
+) -> None:
+    signature = three["public"]
+    signature.move(SignatureState.ON_HOLD, held_at=NOON - timedelta(hours=2))
+    Letter.objects.update(published_at=NOON - timedelta(hours=1))
+    client.force_login(giver(signature))
+    asked = client.get(f"/en/my/signatures/{signature.pk}/withdraw/")
+
+    signatures.withdraw(Signature.objects.get(pk=signature.pk), by=giver(signature), at=NOON)
+
+    assert asked.context["was_public"] is False
+    assert signed_by.reader().withdrawn(revision.pk, "en") == []
+    assert "Organization public" not in client.get("/en/letters/clean-air/").content.decode()
+    assert not RegisterEntry.objects.filter(kind="signature.withdrawn").exists()
+    assert not Organization.objects.listed(timezone.now()).exists()
 
 
 def test_three_withdrawals_within_a_day_alarm_the_coordinators_once(
