@@ -19,7 +19,7 @@ from campaign.base.languages import LANGUAGES, fold
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
-from letters.states import LetterState
+from letters.states import LetterState, RegistrationScheme
 from signatories import policy
 from signatories.checks import proof as proofs
 from signatories.checks.network import Network
@@ -31,7 +31,7 @@ from signatories.models import Check, DomainProof, Evidence, Mandate, Organizati
 from signatories.states import CheckKind, EvidenceKind, Outcome, SignatureState
 
 PROOF_LIFE = timedelta(days=14)
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 MOST_FOR_AN_ORGANIZATION, MOST_FOR_A_PERSON = 5, 10  # a day, asked for by people
 MOST_FAILURES = 3  # that a proof survives when they lie within a week
 PAUSE_FOR_A_DOMAIN = timedelta(seconds=1)
@@ -202,14 +202,16 @@ FIND: dict[CheckKind, Callable[[Check, Network, datetime], Finding]] = {
 def record_finding(check: Check, finding: Finding, at: datetime) -> None:
     """Write what a check came to; nothing, when another process has taken it over.
 
-    What people asked for leaves evidence whatever came out. What the clock looked at again does only when it changes something.
+    What people asked for leaves evidence whatever came out. What the clock looked at again does only when it changes something: a proof
+    is gone, or an entry of the register is still there.
     """
     organization = hold(Organization, check.organization_id, to_change=True)
     if not finish(check, outcome=finding.outcome, outcome_code=finding.reason, checked_at=at):
         return
-    if check.requested_by_id is not None:
+    is_renewed = check.kind == CheckKind.REGISTER_LOOKUP and finding.outcome == Outcome.PASSED
+    if check.requested_by_id is not None or is_renewed:
         _keep(check, finding, at)
-    elif finding.outcome == Outcome.FAILED and _is_lost(check, at):
+    elif check.proof_id is not None and finding.outcome == Outcome.FAILED and _is_lost(check, at):
         _lose(check, organization, finding, at)
     if check.proof is not None and finding.outcome == Outcome.PASSED:
         DomainProof.objects.filter(pk=check.proof.pk, used_at=None).update(used_at=at)
@@ -244,9 +246,24 @@ def _where(check: Check, finding: Finding) -> str:
 
 def schedule_rechecks(*, at: datetime) -> int:
     """Ask again for every proof that evidence rests on: weekly; daily after a look that did not pass, or while a letter that the
-    organization has signed closes. Returns how many were asked for.
+    organization has signed closes; and weekly for what was found in the register, in the last month before that expires. Returns how many
+    were asked for.
     """
-    return sum(_look_again(kind, at) for kind in DOMAIN_KINDS)
+    return sum(_look_again(kind, at) for kind in DOMAIN_KINDS) + _look_up_again(at)
+
+
+@transaction.atomic
+def _look_up_again(at: datetime) -> int:
+    if not register_of_settings().is_asked:
+        return 0
+    kind, own = CheckKind.REGISTER_LOOKUP, {"organization": OuterRef("pk")}
+    found = _valid(at).filter(kind=EvidenceKind(kind), **own)
+    asked = Check.objects.filter(kind=kind, created_at__gt=at - WEEK, **own)
+    expiring = Organization.objects.filter(Exists(found), ~Exists(found.filter(valid_until__gt=at + MONTH)))
+    due = expiring.filter(~Exists(asked), merged_into=None, number_scheme=RegistrationScheme.KZ_BIN)
+    again = [Check(kind=kind, organization=one, created_at=at) for one in due.exclude(number="").order_by("pk")]
+    Check.objects.bulk_create(again)
+    return len(again)
 
 
 @transaction.atomic

@@ -592,6 +592,29 @@ def test_a_number_is_looked_up_and_its_names_are_shown_to_the_reviewer(
     assert (kept.result, kept.detail, kept.public_fact) == (result, f"{name} · Действует", "")
 
 
+@pytest.mark.parametrize(("name", "renewed"), [("ҚҚ «Adil Soz»", True), ("Казахтелеком", False)])
+def test_what_was_found_in_the_register_is_looked_up_again_before_it_expires(
+    organization: Organization, settings: Any, running: Any, authority: Any, name: str, renewed: bool
+) -> None:
+    body = f'[{{"bin": "941240000193", "nameru": "{name}"}}]'.encode()
+    web = running.enter_context(servers.web_server(lambda *_: http(200, body), authority.issue("data.kz")))
+    resolver = running.enter_context(servers.dns_server(Zone(addresses={"data.kz": [PUBLIC]})))
+    net = servers.network(resolver, authority=authority)
+    settings.REGISTER_LOOKUP_URL = f"https://data.kz:{web.port}/"
+    Organization.objects.filter(pk=organization.pk).update(number_scheme="KZ-BIN", number="941240000193")
+    kind, ends = EvidenceKind.REGISTER_LOOKUP, NOON + timedelta(days=365)
+    Evidence.objects.create(organization=organization, kind=kind, checked_at=NOON, valid_until=ends)
+    soon = ends - timedelta(days=30)
+
+    asked = [schedule_rechecks(at=at) for at in (soon - timedelta(hours=1), soon, soon + timedelta(days=1))]
+    work(net, soon + timedelta(days=1))
+
+    assert asked == [0, 1, 0]
+    assert Evidence.objects.filter(kind=kind, valid_until__gt=ends).exists() == renewed
+    assert Evidence.objects.filter(kind=kind).count() == 1 + renewed
+    assert schedule_rechecks(at=soon + timedelta(days=8)) == (not renewed)
+
+
 def test_without_a_register_nothing_can_be_looked_up(organization: Organization, aigul: User) -> None:
     with pytest.raises(RegisterNotAsked):
         request_lookup(organization, by=aigul, at=NOON)
