@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from campaign.base.languages import LANGUAGES, fold, slug_of
 from letters.errors import LogoNotKept
@@ -17,7 +18,7 @@ from letters.models import Revision
 from signatories.domains import registrable_domain
 from signatories.errors import MergedMeanwhile, VerificationRevoked
 from signatories.matching import latin
-from signatories.models import Organization, OrganizationAlias, SearchForm
+from signatories.models import Organization, OrganizationAlias, Representative, SearchForm, Signature
 from signatories.models.alias import LONGEST_FOLDED, LONGEST_LATIN
 from signatories.numbers import plain_number
 from signatories.search import names_of
@@ -71,15 +72,21 @@ def folded_names(names: list[str]) -> str:
     return f"|{'|'.join(forms)}|" if forms else ""
 
 
-def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetime) -> Organization:
+def match_or_add(
+    claim: Claim, *, issuer_id: int, email: str, logo: "ContentFile[bytes] | None", at: datetime
+) -> Organization:
     """The organization that this claim names exactly (number, domain or every name), else a new one.
 
-    One that is in the list is never taken by a claim: its own people choose it there.
+    One that is in the list is never taken by a claim: its own people choose it there. One that is not is met only where this issuer
+    knows it already, or by its own people: else the coordinator of any letter could ask for a quiet organization's file by a claim.
+    Twins that arise so are merged by those who may see both (docs/decisions/0011-quiet-organizations.md).
 
+    :param issuer_id: of the letter that is to be signed.
+    :param email: of the person who claims; empty on paper.
     :raises LogoNotKept: the disk is full.
     """
     columns = claim.columns()
-    waiting = Organization.objects.unlisted(at).filter(merged_into=None)
+    waiting = _met_by(issuer_id, email, at)
     for same in (
         columns["number"] and {"number_scheme": columns["number_scheme"], "number": columns["number"]},
         columns["domain"] and {"domain": columns["domain"]},
@@ -94,6 +101,13 @@ def match_or_add(claim: Claim, *, logo: "ContentFile[bytes] | None", at: datetim
     organization.save(force_insert=True)
     keep_search_form(organization)
     return organization
+
+
+def _met_by(issuer_id: int, email: str, at: datetime) -> Any:
+    """Organizations out of the list that this issuer, or this mailbox, has to do with already."""
+    here = Signature.objects.filter(revision__letter__issuer=issuer_id).values("organization")
+    own = Representative.objects.active().filter(user__email=email.strip().lower()).values("organization")
+    return Organization.objects.unlisted(at).filter(Q(pk__in=here) | Q(pk__in=own), merged_into=None)
 
 
 def keep_search_form(organization: Organization) -> None:

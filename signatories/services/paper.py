@@ -61,7 +61,7 @@ def enter(
     if organization is None:
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
-        organization = match_or_add(claim, logo=logo, at=at)
+        organization = match_or_add(claim, issuer_id=letter.issuer_id, email="", logo=logo, at=at)
     check_can_sign(hold(Organization, organization.pk))
     if evidences.speaks_for(organization.pk, by):
         raise OwnSignature

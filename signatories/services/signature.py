@@ -93,12 +93,13 @@ def start(
     :param invitation: through whose personal address the person came.
     :raises Refusal: NotTakingSignatures, TextChanged, TooManyCodes, LogoNotKept.
     """
-    _check_takes_signatures(hold(Letter, revision.letter_id), revision, fingerprint, at)
+    letter = hold(Letter, revision.letter_id)
+    _check_takes_signatures(letter, revision, fingerprint, at)
     _check_mail_is_no_nuisance(revision, email, at)
     if organization is None:
         if claim is None:
             raise ValueError("Neither an organization nor a claim.")
-        organization = match_or_add(claim, logo=logo, at=at)
+        organization = match_or_add(claim, issuer_id=letter.issuer_id, email=email, logo=logo, at=at)
     check_can_sign(hold(Organization, organization.pk, only=("uid", "merged_into_id", "revoked_at")))
     with translation.override(language):
         consent = str(CONSENT)

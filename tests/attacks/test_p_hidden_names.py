@@ -16,7 +16,7 @@ from signatories.services import signature as signatures
 from signatories.states import Visibility
 from tests.access.test_matrix import ours, path_of
 from tests.attacks.conftest import answer_of
-from tests.conftest import NOON, make_person, record_enough
+from tests.conftest import NOON, claim_of, mailed_code, make_person, record_enough
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +146,43 @@ def test_a_hidden_name_is_known_to_no_representative_who_shares_its_domain_or_nu
     assert claim.organization == hidden[1].organization
     assert not tells(client, f"/en/signing/{claim.token}/")
     assert CANARY not in str(Mail.objects.filter(to="spy@spy.example").values_list("context", flat=True)).lower()
+
+
+def claim_elsewhere(letter: Letter, email: str) -> Signature:
+    """A confirmed claim under a letter of another issuer, with the domain of a hidden organization."""
+    revision = letter.revisions.get()
+    claim = signatures.start(
+        revision,
+        organization=None,
+        claim=claim_of("Spy", website="https://counted.example"),
+        email=email,
+        person_name="A Spy",
+        position="Director",
+        basis="head",
+        fingerprint=revision.fingerprint,
+        language="en",
+        at=NOON,
+    )
+    signatures.confirm(claim, mailed_code(claim), at=NOON)
+    claim.refresh_from_db()
+    return claim
+
+
+def test_a_hidden_name_is_not_told_to_the_coordinator_of_another_letter_by_a_claim_with_its_domain(
+    client: Client, hidden: list[Signature], elsewhere: tuple[User, Letter]
+) -> None:
+    coordinator, letter = elsewhere
+    claim = claim_elsewhere(letter, "spy@spy.example")
+    client.force_login(coordinator)
+
+    assert claim.organization != hidden[1].organization
+    assert not tells(client, f"/en/desk/signatures/{claim.pk}/")
+
+
+def test_a_hidden_organization_is_met_by_its_own_people_under_the_letter_of_another_issuer(
+    hidden: list[Signature], elsewhere: tuple[User, Letter]
+) -> None:
+    assert claim_elsewhere(elsewhere[1], hidden[1].email).organization == hidden[1].organization
 
 
 def test_a_hidden_name_is_not_told_by_an_administrator_s_lists_of_people(hidden: list[Signature]) -> None:

@@ -277,11 +277,13 @@ def test_a_word_of_one_for_the_other_ends(stays: Signature, later: Signature, zh
 
 
 def test_a_merged_organization_is_matched_by_no_new_claim(confirmed: Callable[..., Signature], zhanar: User) -> None:
-    one = confirmed("a@one.example", name="First Quiet", number_scheme="other", number="7").organization
+    signature = confirmed("a@one.example", name="First Quiet", number_scheme="other", number="7")
+    one, issuer = signature.organization, signature.revision.letter.issuer_id
     other = confirmed("b@two.example", name="Second Quiet").organization
     merge(one, into=other, by=zhanar, at=NOON)
 
-    assert match_or_add(claim_of("Third", number_scheme="other", number="7"), logo=None, at=NOON) == other
+    claim = claim_of("Third", number_scheme="other", number="7")
+    assert match_or_add(claim, issuer_id=issuer, email="", logo=None, at=NOON) == other
 
 
 REFUSED: dict[str, tuple[Callable[[Signature, Signature, User], Any], type[Refusal]]] = {
