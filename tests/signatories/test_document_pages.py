@@ -139,7 +139,6 @@ def test_a_document_goes_to_those_who_judge_the_case_and_to_nobody_else(
             assert response["X-Content-Type-Options"] == "nosniff"
             assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
             assert response["Cache-Control"] == "no-store"
-            response.close()
 
     assert answers == {"coordinator": 200, "reviewer": 200, "elsewhere": 404, "signer": 403, "stranger": 403}
     client.logout()
