@@ -67,7 +67,7 @@ def invitation_board(request: DeskRequest, slug: str) -> HttpResponse:
     return render(request, "signatories/desk_invitations.html", context)
 
 
-@require_safe
+@require_POST
 @coordinator_required
 @private_page
 def invitation_export(request: DeskRequest, slug: str, form: str) -> HttpResponse:

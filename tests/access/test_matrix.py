@@ -179,8 +179,8 @@ ROWS: dict[
     "desk-invitation-list": (OURS, OURS_FORM_WRONG),
     "desk-invitations-act": (NONE, OURS_DONE),
     "desk-invitations-plan": (OURS, OURS_DONE),  # nothing in it: no deadline, no reminders
-    "desk-invitations-csv": (OURS, NONE),
-    "desk-invitations-xlsx": (OURS, NONE),
+    "desk-invitations-csv": (NONE, OURS),
+    "desk-invitations-xlsx": (NONE, OURS),
     "desk-invitation": (OURS, OURS_FORM_WRONG),
     "desk-invitation-do": (NONE, OURS_DONE),
     "desk-invitation-answer": (NONE, OURS_FORM_WRONG),

@@ -114,7 +114,7 @@ def test_a_coordinator_who_takes_the_confidential_list_out_is_written_down_and_h
     invitations.prepare_invitations(open_letter, new, owner=None, by=aigul, at=NOON)
     client.force_login(aigul)
 
-    table = client.get("/en/desk/letters/clean-air/invitations.csv").content.decode()
+    table = client.post("/en/desk/letters/clean-air/invitations.csv").content.decode()
 
     assert f"Taken out by {aigul.email}" in table
     entry = JournalEntry.objects.get(action="invitation.exported")

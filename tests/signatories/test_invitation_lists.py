@@ -393,8 +393,8 @@ def test_the_export_is_safe_confidential_and_written_down(
     made = board(4)
     Invitation.objects.filter(pk=made[0].pk).update(contact_name="=HYPERLINK(1)", reason="+1")
 
-    text = desk.get("/en/desk/letters/clean-air/invitations.csv?q=Fund")
-    sheet = desk.get("/en/desk/letters/clean-air/invitations.xlsx?state=declined")
+    text = desk.post("/en/desk/letters/clean-air/invitations.csv?q=Fund")
+    sheet = desk.post("/en/desk/letters/clean-air/invitations.xlsx?state=declined")
 
     lines = text.content.decode("utf-8-sig").splitlines()
     assert "'=HYPERLINK(1)" in lines[1]
