@@ -234,6 +234,8 @@ class Enemy:
             response = self.client.generic(method, path, **more)
             transaction.set_rollback(True)
         self.look_at(response, f"{method} {path[:80]} [{story}]")
+        if response.streaming and method == "POST":
+            response.close()
         return response
 
     def look_at(self, response: Any, story: str) -> None:
