@@ -1,5 +1,6 @@
 """Whose a domain is, and what it only looks like (O1–O10)."""
 
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from signatories.checks.outcome import Reason
 from signatories.checks.proof import why_unfit
 from signatories.domains import (
     FREE_MAIL,
+    NUMBER,
     SHARED_HOSTS,
     Lookalike,
     LookalikeKind,
@@ -160,3 +162,14 @@ def test_likeness_goes_both_ways(one: str, other: str) -> None:
     there, back = kinds(f"{one}.kz", [f"{other}.kz"]), kinds(f"{other}.kz", [f"{one}.kz"])
 
     assert [kind for kind, _ in there] == [kind for kind, _ in back]
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,12}(\.[a-z0-9-]{1,12}){0,3}", fullmatch=True))
+def test_a_name_in_plain_letters_is_read_as_its_encoding_would_be(name: str) -> None:
+    try:
+        encoded = idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:
+        encoded = ""
+    last = encoded.rpartition(".")
+
+    assert ascii_domain(name) == ("" if not last[1] or NUMBER.fullmatch(last[2]) else encoded)
