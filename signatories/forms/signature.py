@@ -94,7 +94,6 @@ class SignatureForm(forms.Form):
         label=_("Who may see that your organization signed?"),
         choices=VISIBILITY_IN_PLAIN_WORDS,
         initial=Visibility.PUBLIC,
-        required=False,
         widget=forms.RadioSelect,
     )
     consent = forms.BooleanField(
@@ -113,10 +112,6 @@ class SignatureForm(forms.Form):
         if self.cleaned_data["fingerprint"] != self.shown_fingerprint:
             raise ValidationError(str(TextChanged()), code="text_changed")
         return self.shown_fingerprint
-
-    def clean_visibility(self) -> str:
-        """The choice; who made none did not object to what was marked."""
-        return self.cleaned_data["visibility"] or Visibility.PUBLIC
 
     def clean_nothing(self) -> str:
         """Refuse what a program filled in; a person whose browser did so loses nothing."""

@@ -235,7 +235,7 @@ def sign_through(client: Client, invitation: Invitation, email: str) -> Signatur
     form = client.get(address).context["form"]
     typed = {name: form.initial.get(name, "") for name in form.fields if name not in ("logo", "insist", "consent")}
     typed |= {"fingerprint": form.shown_fingerprint, "person_name": "Әсем Үлгіқызы", "position": "Director"}
-    typed |= {"basis": "head", "email": email, "consent": "on", "kind": form["kind"].value()}
+    typed |= {"basis": "head", "visibility": "public", "email": email, "consent": "on", "kind": form["kind"].value()}
     answer = client.post(address, typed)
     assert answer.status_code == 302, answer.context["form"].errors
     signature = Signature.objects.get(email=email)

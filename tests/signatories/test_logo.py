@@ -59,6 +59,7 @@ def send(client: Client, revision: Revision) -> Callable[[bytes], Any]:
             "person_name": "Mira Example",
             "position": "Director",
             "basis": "head",
+            "visibility": "public",
             "email": "mira@unverified.example",
             "consent": "on",
             "name_en": "Unverified Initiative",

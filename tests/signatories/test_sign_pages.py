@@ -25,6 +25,7 @@ PERSON = {
     "person_name": "Мира Өтегенқызы",
     "position": "Директор",
     "basis": "head",
+    "visibility": "public",
     "email": "mira@unverified.example",
     "consent": "on",
 }

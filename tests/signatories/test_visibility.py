@@ -284,6 +284,15 @@ def test_three_withdrawals_within_a_day_alarm_the_coordinators_once(
     assert told == [0, 0, 1, 1]
 
 
+def test_a_form_without_a_choice_is_not_taken_for_a_public_one(
+    client: Client, open_letter: Letter, revision: Revision
+) -> None:
+    answer = client.post("/en/letters/clean-air/sign/new/", {"fingerprint": revision.fingerprint, "name_en": "Hidden"})
+
+    assert "visibility" in answer.context["form"].errors
+    assert not Signature.objects.exists()
+
+
 def test_the_choice_is_made_on_the_form_and_made_stricter_under_my_signatures(
     client: Client, open_letter: Letter, revision: Revision
 ) -> None:
