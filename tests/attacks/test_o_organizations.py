@@ -510,6 +510,22 @@ def on_paper(organization: Organization, letter: Letter, by: User) -> Signature:
 # Somebody else's organization
 
 
+def test_the_number_of_a_bank_shows_nothing_of_the_organization_that_types_it(
+    client: Client, confirmed: Callable[..., Signature], aigul: User, settings: Any
+) -> None:
+    """Its check digit is right; the applicant learns nothing, the reviewer that a number identifies nobody."""
+    settings.DEMONSTRATION = True
+    claim = confirmed("a@own.example", website="https://own.example", number_scheme="KZ-BIN", number="971240001315")
+    evidences.record_by_hand(claim, EvidenceKind.CALL_BACK, detail="telephone, today", by=aigul, at=NOON)
+    client.force_login(aigul)
+
+    with pytest.raises(EvidenceMissing, match="the organization exists"):
+        signatures.admit(claim, by=aigul, at=NOON)
+
+    assert "it identifies nobody" in client.get(f"/en/desk/signatures/{claim.pk}/").content.decode()
+    assert "971240001315" not in client.get(f"/en/signing/{claim.token}/").content.decode()
+
+
 def test_a_stranger_s_claim_gets_nothing_of_the_evidence_of_the_organization_s_own_people(
     admitted: Callable[..., Signature], start: Callable[..., Signature], make_draft: Callable[..., Letter], aigul: User
 ) -> None:
