@@ -12,11 +12,11 @@ from letters.journal_words import words
 from letters.models import Letter
 from signatories import policy
 from signatories.countries import country_name
-from signatories.desk_selectors import DecisionLine, EvidenceLine, decision_lines, evidence_line
 from signatories.domains import Forms, both_forms
 from signatories.models import Evidence, Mandate, Organization, Signature, Vouch
 from signatories.models.organization import OrganizationQuerySet
 from signatories.policy import RULES, Scope
+from signatories.review_selectors import DecisionLine, EvidenceLine, decision_lines, evidence_line
 from signatories.search import find_among
 from signatories.services import evidence as evidences
 from signatories.services.decision import organizations_seen_by

@@ -26,7 +26,6 @@ from signatories.desk_selectors import (
     entered_on_paper,
     letters_to_review,
     next_waiting,
-    review_of,
     signatory_rows,
     signature_groups,
     undecided,
@@ -34,6 +33,7 @@ from signatories.desk_selectors import (
 from signatories.errors import DocumentNotKept, LookalikeUnexplained
 from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
 from signatories.models import Signature
+from signatories.review_selectors import review_of
 from signatories.services import check as checks
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures

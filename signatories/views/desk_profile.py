@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, is_coordinator, keeper_required
-from signatories.desk_selectors import changes_waiting
 from signatories.models import ProfileChange
+from signatories.profile_selectors import changes_waiting
 from signatories.services import profile as profiles
 from signatories.views.private import private_page
 from signatories.views.sign import language_of_page

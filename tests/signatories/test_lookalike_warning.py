@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from campaign.base.models import User
-from signatories.desk_selectors import review_of
 from signatories.models import Signature
+from signatories.review_selectors import review_of
 from tests.conftest import NOON
 
 pytestmark = [pytest.mark.django_db]

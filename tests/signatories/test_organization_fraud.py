@@ -6,9 +6,9 @@ import pytest
 
 from campaign.base.models import Mail, User
 from signatories import policy
-from signatories.desk_selectors import review_of
 from signatories.errors import EvidenceMissing, EvidenceTooWeak, HumanLookMissing, LookalikeUnexplained, MandateRevoked
 from signatories.models import Evidence, Mandate, Organization, Signature
+from signatories.review_selectors import review_of
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.states import EvidenceKind, Level, SignatureState
