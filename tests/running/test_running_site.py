@@ -115,6 +115,7 @@ def test_without_its_broker_the_site_answers_and_signs_and_catches_up_later(tmp_
             person_name="Daniyar Example",
             position="Director",
             basis="head",
+            visibility="public",
             email=email,
             consent="on",
         )
