@@ -235,7 +235,7 @@ class Enemy:
             transaction.set_rollback(True)
         self.look_at(response, f"{method} {path[:80]} [{story}]")
         if response.streaming and method == "POST":
-            response.close()
+            response.getvalue()  # read to its end, a file is closed
         return response
 
     def look_at(self, response: Any, story: str) -> None:
