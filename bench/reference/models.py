@@ -79,6 +79,7 @@ class Representative(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    role = models.CharField(max_length=20, default="representative")
 
     class Meta:
         managed = False
@@ -94,6 +95,8 @@ class Mandate(models.Model):
     basis = models.CharField(max_length=10)
     basis_note = models.CharField(max_length=300)
     stated_at = models.DateTimeField()
+    document = models.CharField(max_length=200, default="")
+    document_sha256 = models.CharField(max_length=64, default="")
 
     class Meta:
         managed = False
@@ -127,8 +130,12 @@ class Evidence(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
     mandate = models.ForeignKey(Mandate, null=True, on_delete=models.CASCADE)
     kind = models.CharField(max_length=20)
+    result = models.CharField(max_length=10, default="passed")
+    public_fact = models.CharField(max_length=300, default="")
     detail = models.CharField(max_length=300)
     checked_at = models.DateTimeField()
+    document = models.CharField(max_length=200, default="")
+    document_sha256 = models.CharField(max_length=64, default="")
 
     class Meta:
         managed = False
