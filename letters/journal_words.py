@@ -78,6 +78,9 @@ WORDS: dict[str, str | Promise] = {
     "organization.level": _("Gave the organization a level: %(level)s."),
     "organization.level_first": _("Said yes to a level: %(level)s; a second reviewer decides next."),
     "organization.revoked": _("Revoked the verification of the organization: %(reason)s"),
+    "organization.one_network": _(
+        "Both reviewers signed in from one network on one day; the explanation stands beside the decision."
+    ),
     "organization.lapsed": _("Evidence expired; the level of the organization is now: %(level)s."),
     "vouch.given": _("Vouched for the organization, as %(voucher)s."),
     "vouch.withdrawn": _("Took the word for the organization back, as %(voucher)s."),

@@ -525,6 +525,24 @@ class SameMailbox(Refusal):
     )
 
 
+class SameKey(Refusal):
+    """The second yes came from an account with the authenticator app or passkey of the first."""
+
+    reason = _(
+        "Nothing was decided: your account uses the same authenticator app or passkey as that of the reviewer who said yes first, so "
+        "both count as one person. Another reviewer decides next."
+    )
+
+
+class SameNetworkUnexplained(Refusal):
+    """Both reviewers signed in from one network on one day, and nobody said why."""
+
+    reason = _(
+        "Nothing was decided yet: you and the reviewer who said yes first signed in from the same network on the same day. If you are two "
+        "people, write where each of you worked, then say yes again; colleagues and auditors read it. If not, leave it to another reviewer."
+    )
+
+
 class DecidedAlready(Refusal):
     """A reviewer said yes for the second time."""
 

@@ -42,15 +42,25 @@ class EvidenceForm(forms.Form):
         return cleaned
 
 
-class AdmissionForm(forms.Form):
-    """Why an organization is not the one for which it can be taken."""
+class ExplanationField(LineField):
+    """Why an organization is not the one for which it can be taken, or why two reviewers sit in one network."""
 
-    reason = LineField(
-        label=_("Why is it not the same?"),
-        limit=300,
-        required=False,
-        help_text=_("What you compared with the organizations like it; colleagues read it."),
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Explanation"),
+            limit=300,
+            required=False,
+            help_text=_(
+                "Where this organization can be taken for another one: why it is not the same. Where you and the first reviewer work in "
+                "one network: who sat where. Colleagues read it."
+            ),
+        )
+
+
+class AdmissionForm(forms.Form):
+    """What a reviewer explains with a yes."""
+
+    reason = ExplanationField()
 
 
 class RevocationForm(forms.Form):
@@ -106,9 +116,4 @@ class LevelForm(forms.Form):
     """A yes to a higher level."""
 
     level = forms.ChoiceField(choices=[(str(number), label) for number, label in Level.choices if number])
-    reason = LineField(
-        label=_("Why is it not the same?"),
-        limit=300,
-        required=False,
-        help_text=_("Only if another organization can be taken for this one."),
-    )
+    reason = ExplanationField()

@@ -21,13 +21,16 @@ from signatories.errors import (
     NotIndependent,
     OwnSignature,
     RevocationReasonMissing,
+    SameKey,
     SameMailbox,
+    SameNetworkUnexplained,
 )
 from signatories.models import Decision, Evidence, Organization, Representative, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.policy import Situation
 from signatories.search import alike_among, branches_among
 from signatories.services import evidence as evidences
+from signatories.services import same_person
 from signatories.services.vouch import recount_vouched_by, withdraw_vouches_of
 from signatories.states import NOT_GIVEN, Level, Outcome, SignatureState
 
@@ -76,7 +79,7 @@ def settle(
 
     :param twins: another organization can be taken for this one.
     :return: the level that is settled by it, where two decide the lower of theirs; NONE: a second one decides next.
-    :raises Refusal: NotIndependent, DecidedAlready, SameMailbox, LookalikeUnexplained.
+    :raises Refusal: NotIndependent, DecidedAlready, SameMailbox, SameKey, SameNetworkUnexplained, LookalikeUnexplained.
     """
     reviewers = independent_reviewers(organization, letter)
     two = asks_for_two(organization, level, reviewers=reviewers, situation=situation)
@@ -85,9 +88,7 @@ def settle(
     earlier = standing(organization, signature=signature, at=at).filter(reviewer__in=reviewers)
     if two and earlier.filter(reviewer=by, level__gte=level).exists():
         raise DecidedAlready
-    same = [key for key, reached in reviewers.items() if reached == mailbox(by.email)]
-    if two and earlier.filter(reviewer__in=same).exclude(reviewer=by).exists():
-        raise SameMailbox
+    network = two and _check_two_people(earlier.exclude(reviewer=by), by, reason=reason)
     others = Level(max(earlier.exclude(reviewer=by).values_list("level", flat=True), default=Level.NONE))
     settled = min(level, others) if two else level
     if twins and settled and not reason.strip():
@@ -101,7 +102,27 @@ def settle(
         evidence=[one.pk for one in seen],
         decided_at=at,
     )
+    if network:
+        journal.write("organization.one_network", organization, by=by, at=at)
     return settled
+
+
+def _check_two_people(earlier: Any, by: User, *, reason: str) -> bool:
+    """Refuse a second yes of whoever gave the first under another name.
+
+    :return: whether both signed in from one network on one day, which people of one office do: the reason explains it.
+    :raises Refusal: SameMailbox, SameKey, SameNetworkUnexplained.
+    """
+    network = False
+    for reviewer, email in earlier.order_by("pk").values_list("reviewer", "reviewer__email"):
+        if same_person.share_mailbox(email, by.email):
+            raise SameMailbox
+        if same_person.share_key(reviewer, by.pk):
+            raise SameKey
+        network |= same_person.share_network(reviewer, by.pk)
+    if network and not reason.strip():
+        raise SameNetworkUnexplained
+    return network
 
 
 def standing(organization: Organization, *, signature: Signature | None, at: datetime) -> Any:
@@ -148,7 +169,7 @@ def raise_to(organization: Organization, level: Level, *, at: datetime) -> None:
 def decide_level(organization: Organization, level: Level, *, reason: str, by: User, at: datetime) -> bool:
     """Say yes to a higher level of a verified organization, apart from any signature; whether it has the level now.
 
-    :raises Refusal: OwnSignature, LevelNotReached, NotIndependent, DecidedAlready, LookalikeUnexplained.
+    :raises Refusal: OwnSignature, LevelNotReached, and those of `settle`.
     """
     organization = hold(Organization, organization.pk, to_change=True)
     if evidences.speaks_for(organization.pk, by):

@@ -244,7 +244,7 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     :return: whether it was admitted; else a second reviewer decides next.
     :raises Refusal: NotTakingSignatures (the letter is closed, by hand or by the clock), OwnSignature, StillDisputed, VerificationRevoked,
         MandateRevoked, EvidenceMissing, HumanLookMissing, EvidenceTooWeak, OnlyVouchedFor, NotIndependent, DecidedAlready,
-        SameMailbox, LookalikeUnexplained, AnotherIsAdmitted, MoveRefused.
+        SameMailbox, SameKey, SameNetworkUnexplained, LookalikeUnexplained, AnotherIsAdmitted, MoveRefused.
     """
     evidences.check_independence(signature, by)
     letter = hold(Letter, signature.revision.letter_id)

@@ -30,7 +30,7 @@ from signatories.desk_selectors import (
     signature_groups,
     undecided,
 )
-from signatories.errors import DocumentNotKept, LookalikeUnexplained
+from signatories.errors import DocumentNotKept, LookalikeUnexplained, SameNetworkUnexplained
 from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.review_selectors import review_of
@@ -148,7 +148,7 @@ def signature_admit(request: DeskRequest, signature_id: int) -> HttpResponse:
     try:
         reason = form.cleaned_data["reason"]
         admitted = signatures.admit(signature, by=request.user, at=timezone.now(), reason=reason)
-    except LookalikeUnexplained as refusal:
+    except (LookalikeUnexplained, SameNetworkUnexplained) as refusal:
         form.add_error("reason", str(refusal))
         return _review_page(request, signature, admission_form=form)
     except Refusal as refusal:

@@ -1,15 +1,21 @@
 """Block O: who pretends to be an organization, vouches in rings, judges his own case, or brings somebody else's certificate."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import translation
 
+from campaign.accounts import address_tag
 from campaign.base.errors import NotAllowed
-from campaign.base.models import Mail, RegisterEntry, User
+from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters.models import Coordinator, Letter
 from letters.services import letter as letters
 from signatories import policy
@@ -25,6 +31,8 @@ from signatories.errors import (
     OwnSignature,
     ProposalRevoked,
     ProposerLeft,
+    SameKey,
+    SameNetworkUnexplained,
     VerificationRevoked,
     VouchedBack,
     VouchedEnough,
@@ -118,6 +126,70 @@ def ready(confirmed: Callable[..., Signature], two: tuple[User, User]) -> Signat
     signature = confirmed("mira@unverified.example", website="https://unverified.example")
     record_enough(signature, by=two[0])
     return signature
+
+
+def _passkey(person: User, credential: str) -> None:
+    data = {"name": "key", "credential": {"id": credential, "rawId": credential}}
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def test_two_reviewers_with_one_authenticator_app_are_one_person(ready: Signature, two: tuple[User, User]) -> None:
+    first, second = two
+    totp.TOTP.activate(first, "JBSWY3DPEHPK3PXP")
+    totp.TOTP.activate(second, "JBSWY3DPEHPK3PXP")
+    assert not signatures.admit(ready, by=first, at=NOON)
+
+    with pytest.raises(SameKey):
+        signatures.admit(ready, by=second, at=NOON, reason="We are two.")
+
+    assert Decision.objects.count() == 1
+
+
+def test_two_reviewers_with_one_passkey_are_one_person(ready: Signature, two: tuple[User, User]) -> None:
+    first, second = two
+    _passkey(first, "c2hhcmVk")
+    _passkey(second, "b3Ro")
+    _passkey(second, "c2hhcmVk")
+    assert not signatures.admit(ready, by=first, at=NOON)
+
+    with pytest.raises(SameKey):
+        signatures.admit(ready, by=second, at=NOON, reason="We are two.")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_two_reviewers_in_one_network_explain_that_they_are_two(
+    ready: Signature, two: tuple[User, User], settings: Any, language: str
+) -> None:
+    settings.DEMONSTRATION = True
+    first, second = two
+    browser, others = Client(REMOTE_ADDR="192.0.2.7"), Client(REMOTE_ADDR="192.0.2.7")
+    browser.force_login(first)
+    others.force_login(second)
+    for one in (browser, others):  # allauth notes the session with the first sign-in by a form; here it is told
+        UserSession.objects.create(
+            user_id=one.session["_auth_user_id"], session_key=one.session.session_key, ip=address_tag("192.0.2.7")
+        )
+    address = f"/{language}/desk/signatures/{ready.pk}/admit/"
+    browser.post(address, {"reason": ""})
+
+    refused = others.post(address, {"reason": ""})
+    with translation.override(language):
+        sentence = str(SameNetworkUnexplained())
+
+    assert sentence in html.unescape(refused.content.decode())
+    assert Decision.objects.count() == 1
+    others.post(address, {"reason": "Two desks in one office"})
+    ready.refresh_from_db()
+    assert ready.state == SignatureState.ADMITTED
+    assert JournalEntry.objects.filter(action="organization.one_network", by=second).count() == 1
+
+
+def test_two_reviewers_in_two_networks_explain_nothing(ready: Signature, two: tuple[User, User]) -> None:
+    for number, person in enumerate(two):
+        UserSession.objects.create(user=person, session_key=f"key{number}", ip=address_tag(f"192.0.2.{number}"))
+
+    assert not signatures.admit(ready, by=two[0], at=NOON)
+    assert signatures.admit(ready, by=two[1], at=NOON)
 
 
 def test_one_reviewer_alone_does_not_verify_an_organization_however_often_he_says_yes(
