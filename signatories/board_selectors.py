@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from campaign.base.calendar import page_date
 from campaign.base.languages import LANGUAGE_NAMES, fold, sort_key
-from campaign.base.models import User
 from letters.models import Letter
 from signatories.countries import country_name
-from signatories.models import Invitation, InvitationNote, InvitationPlan, Signature
+from signatories.models import Invitation, InvitationNote, InvitationPlan, Signature, TakeOut
 from signatories.services.invitation import SIGNED_STATES
 from signatories.states import UNANSWERED_STATES, InvitationState, OrganizationKind
 from signatories.time_zones import zone_name
@@ -324,8 +323,10 @@ def _days(counts: Counter[date], language: str) -> list[Day]:
     return days
 
 
-def export_rows(letter: Letter, chosen: BoardFilter, language: str, *, by: User, at: datetime) -> list[list[Any]]:
-    """The invitations that the filter shows, as a table that says at its end for whom it is."""
+def export_rows(
+    letter: Letter, chosen: BoardFilter, language: str, *, take_out: TakeOut, at: datetime
+) -> list[list[Any]]:
+    """The invitations that the filter shows, as a table that says at its beginning and end for whom it is, and who took it out."""
     soft = InvitationPlan.objects.of(letter).soft_deadline_at
     kinds = {kind.value: str(kind.label) for kind in OrganizationKind}
     heading = [
@@ -350,11 +351,21 @@ def export_rows(letter: Letter, chosen: BoardFilter, language: str, *, by: User,
         for one in invitations_of(letter, language)
         if chosen.takes(one, soft=soft, at=at)
     ]
-    mark = _("Confidential: for the coordinators of this letter alone. Taken out by %(person)s on %(day)s.") % {
-        "person": by.email,
+    facts = {
+        "person": take_out.asked_by.email,
+        "colleague": "" if take_out.decided_by is None else take_out.decided_by.email,
         "day": page_date(timezone.localtime(at).date(), language),
     }
-    return [heading, *rows, [mark]]
+    if take_out.decided_by is None:
+        mark = _("Confidential: for the coordinators of this letter alone. Taken out by %(person)s on %(day)s.") % facts
+    else:
+        mark = (
+            _(
+                "Confidential: for the coordinators of this letter alone. Taken out by %(person)s on %(day)s; %(colleague)s agreed."
+            )
+            % facts
+        )
+    return [[mark], heading, *rows, [mark]]
 
 
 def _written(moment: datetime | None) -> str:

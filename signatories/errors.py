@@ -549,6 +549,20 @@ class DecidedAlready(Refusal):
     reason = _("Nothing was changed: your yes is recorded already. A second reviewer decides next.")
 
 
+class TakeOutNotYours(Refusal):
+    """Whoever asked for a confidential list was to agree to it, too."""
+
+    reason = _("Nothing was decided: you asked for this list yourself, so another coordinator must agree to it.")
+
+
+class TakeOutOver(Refusal):
+    """A confidential list was to be decided about or fetched for the second time, too late, or without a yes."""
+
+    reason = _(
+        "Nothing was taken out: a colleague refused, decided already, or the time ran out; or the list was fetched already. Ask for it anew."
+    )
+
+
 class LookalikeUnexplained(Refusal):
     """An organization that can be taken for another was to be admitted without a word about that."""
 

@@ -92,6 +92,24 @@ class CodePurpose(models.TextChoices):
     DISPUTE = "dispute", _("“This was not us”")
 
 
+class TakeOutKind(models.TextChoices):
+    """Which confidential list is taken out."""
+
+    INVITATIONS_XLSX = "invitations_xlsx", _("board of invitations, XLSX")
+    INVITATIONS_CSV = "invitations_csv", _("board of invitations, CSV")
+    CONSENT_FILE = "consent_file", _("consent file of the letter")
+
+
+class TakeOutState(models.TextChoices):
+    """Where a list that is taken out stands."""
+
+    ASKED = "asked", pgettext_lazy("list", "waits for a colleague")
+    AGREED = "agreed", pgettext_lazy("list", "may be fetched")
+    REFUSED = "refused", pgettext_lazy("list", "refused")
+    FETCHED = "fetched", pgettext_lazy("list", "fetched")
+    OVER = "over", pgettext_lazy("list", "time ran out")
+
+
 class DisputeOutcome(models.TextChoices):
     """How a dispute ended."""
 

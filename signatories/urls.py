@@ -11,6 +11,7 @@ from signatories.views import (
     desk_invitation,
     desk_organization,
     desk_profile,
+    desk_take_out,
     dispute,
     forward,
     invited,
@@ -80,7 +81,6 @@ desk_patterns: list[URLPattern] = [
     path("documents/<int:evidence_id>/", desk_organization.document, name="desk-document"),
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
-    path("letters/<slug:slug>/consent/", consent_file.letter_consent, name="desk-consent"),
     path("letters/<slug:slug>/consent/public/", consent_file.letter_consent_public, name="desk-consent-public"),
     path("signatures/<int:signature_id>/consent/", consent_file.organization_consent, name="desk-consent-organization"),
     path(
@@ -104,17 +104,16 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/invitations/list/", desk_invitation.invitation_list, name="desk-invitation-list"),
     path("letters/<slug:slug>/invitations/act/", desk_invitation.invitation_act, name="desk-invitations-act"),
     path("letters/<slug:slug>/invitations/plan/", desk_invitation.invitation_plan, name="desk-invitations-plan"),
+    path("letters/<slug:slug>/take-outs/", desk_take_out.take_out_list, name="desk-take-outs"),
     path(
-        "letters/<slug:slug>/invitations.csv",
-        desk_invitation.invitation_export,
-        {"form": "csv"},
-        name="desk-invitations-csv",
+        "letters/<slug:slug>/take-outs/<int:take_out_id>/decide/",
+        desk_take_out.take_out_decide,
+        name="desk-take-out-decide",
     ),
     path(
-        "letters/<slug:slug>/invitations.xlsx",
-        desk_invitation.invitation_export,
-        {"form": "xlsx"},
-        name="desk-invitations-xlsx",
+        "letters/<slug:slug>/take-outs/<int:take_out_id>/fetch/",
+        desk_take_out.take_out_fetch,
+        name="desk-take-out-fetch",
     ),
     path(
         "letters/<slug:slug>/invitations/<int:invitation_id>/", desk_invitation.invitation_page, name="desk-invitation"

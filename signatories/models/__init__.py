@@ -15,6 +15,7 @@ from signatories.models.profile_change import ProfileChange
 from signatories.models.representative import Mandate, Representative
 from signatories.models.search_form import SearchForm
 from signatories.models.signature import Signature
+from signatories.models.take_out import TakeOut
 from signatories.models.vouch import Vouch
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "Representative",
     "SearchForm",
     "Signature",
+    "TakeOut",
     "Vouch",
 ]

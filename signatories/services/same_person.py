@@ -42,4 +42,5 @@ def share_network(first: int, second: int) -> bool:
     The session knows the network only by its tag of that day (`campaign.accounts.address_tag`), so equal tags mean both.
     """
     networks = UserSession.objects.filter(user=first).values("ip")
-    return UserSession.objects.filter(user=second, ip__in=networks).exists()
+    shared: bool = UserSession.objects.filter(user=second, ip__in=networks).exists()
+    return shared

@@ -23,19 +23,6 @@ from signatories.views.sign import language_of_page
 
 @require_POST
 @coordinator_required
-def letter_consent(request: DeskRequest, slug: str) -> HttpResponseBase:
-    """The file of one letter."""
-    letter = desk_letter(request, slug)
-    return _answer(
-        request,
-        lambda: consent_file.of_letter(letter, language=language_of_page(), by=request.user, at=timezone.now()),
-        name=f"{slug}-consent",
-        back=("desk-signatures", slug),
-    )
-
-
-@require_POST
-@coordinator_required
 def letter_consent_public(request: DeskRequest, slug: str) -> HttpResponseBase:
     """The version of it that may be passed on."""
     letter = desk_letter(request, slug)

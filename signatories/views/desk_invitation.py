@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaign.base import journal
 from campaign.base.errors import Refusal
-from campaign.base.spreadsheet import TableRefused, csv_file, read_file, read_text, xlsx_file
+from campaign.base.spreadsheet import TableRefused, csv_file, read_file, read_text
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import title_in
 from letters.models import Letter
-from signatories.board_selectors import BoardFilter, board_of, export_rows
+from signatories.board_selectors import BoardFilter, board_of
 from signatories.errors import ActMissing
 from signatories.forms.invitation import HandForm, InvitationForm, ListForm, NoteForm, PlanForm, team_of
 from signatories.invitation_selectors import ListedRow, invitation_page_of, sort_out
@@ -36,7 +35,8 @@ ROWS_ON_A_PAGE = 100
 FILTERS = ("state", "owner", "country", "language", "kind", "overdue")
 
 
-def _filter(data: QueryDict) -> BoardFilter:
+def board_filter(data: QueryDict) -> BoardFilter:
+    """What the board shows of all, from the address."""
     chosen = {name: data.get(name, "")[:60] for name in FILTERS}
     return BoardFilter(**chosen, words=data.get("q", "").strip()[:200])
 
@@ -47,7 +47,7 @@ def _filter(data: QueryDict) -> BoardFilter:
 def invitation_board(request: DeskRequest, slug: str) -> HttpResponse:
     """Everybody who is invited to one letter, with filters, counts, coverage and the course of signing."""
     letter, language, now = desk_letter(request, slug), language_of_page(), timezone.now()
-    chosen = _filter(request.GET)
+    chosen = board_filter(request.GET)
     board = board_of(letter, chosen, language, at=now)
     query = request.GET.copy()
     query.pop("page", None)
@@ -65,26 +65,6 @@ def invitation_board(request: DeskRequest, slug: str) -> HttpResponse:
         "takes_answers": letter.accepts_signatures(now),
     }
     return render(request, "signatories/desk_invitations.html", context)
-
-
-@require_POST
-@coordinator_required
-@private_page
-def invitation_export(request: DeskRequest, slug: str, form: str) -> HttpResponse:
-    """What the board shows, as CSV or XLSX; confidential, and written down."""
-    letter, now = desk_letter(request, slug), timezone.now()
-    rows = export_rows(letter, _filter(request.GET), language_of_page(), by=request.user, at=now)
-    write, kind = _FORMATS[form]
-    journal.write("invitation.exported", letter, by=request.user, at=now, scope=letter.slug, count=len(rows) - 2)
-    response = HttpResponse(write(rows), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{letter.slug}-invitations-confidential.{form}"'
-    return response
-
-
-_FORMATS: dict[str, tuple[Callable[[Any], bytes], str]] = {
-    "csv": (csv_file, "text/csv; charset=utf-8"),
-    "xlsx": (xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @require_POST

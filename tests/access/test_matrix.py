@@ -34,8 +34,9 @@ from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
 from signatories.services import paper as papers
 from signatories.services import representative as representatives
+from signatories.services import take_out as take_outs
 from signatories.services.document import keep_document
-from signatories.states import CodePurpose, EvidenceKind, Role
+from signatories.states import CodePurpose, EvidenceKind, Role, TakeOutKind
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, claim_of, make_person
 
@@ -179,8 +180,9 @@ ROWS: dict[
     "desk-invitation-list": (OURS, OURS_FORM_WRONG),
     "desk-invitations-act": (NONE, OURS_DONE),
     "desk-invitations-plan": (OURS, OURS_DONE),  # nothing in it: no deadline, no reminders
-    "desk-invitations-csv": (NONE, OURS),
-    "desk-invitations-xlsx": (NONE, OURS),
+    "desk-take-outs": (OURS, OURS_FORM_WRONG),
+    "desk-take-out-decide": (NONE, OURS_DONE),
+    "desk-take-out-fetch": (NONE, OURS_DONE),
     "desk-invitation": (OURS, OURS_FORM_WRONG),
     "desk-invitation-do": (NONE, OURS_DONE),
     "desk-invitation-answer": (NONE, OURS_FORM_WRONG),
@@ -198,7 +200,6 @@ ROWS: dict[
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
     "desk-signatures": (REVIEWED, NONE),
-    "desk-consent": (NONE, OURS),
     "desk-consent-public": (NONE, OURS),
     "desk-consent-organization": (NONE, OURS_DONE),  # back to the page: this one never counted
     "desk-consent-organization-public": (NONE, OURS_DONE),
@@ -331,6 +332,9 @@ def world(
         "invited": invitation.token,
         "invitation_id": invitation.pk,
         "run_id": run.pk,
+        "take_out_id": take_outs.ask(
+            open_letter, TakeOutKind.CONSENT_FILE, filters="", reason="court", by=aigul, at=NOON
+        ).pk,
         "rest": "letters/",
     }
 

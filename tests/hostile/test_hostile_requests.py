@@ -16,8 +16,9 @@ from letters.models import Letter
 from signatories.models import Invitation, MailedCode, Signature
 from signatories.services import bulk
 from signatories.services import dispute as disputes
+from signatories.services import take_out as take_outs
 from signatories.services.invitation import NewInvitation, prepare_invitations
-from signatories.states import CodePurpose
+from signatories.states import CodePurpose, TakeOutKind
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, make_person
 
@@ -198,6 +199,9 @@ def honest(
         "disputed": disputes.ask(waiting, email="x@x.example", statement="", language="en", at=NOON).token,
         "invited": invitation.token,
         "invitation_id": invitation.pk,
+        "take_out_id": take_outs.ask(
+            open_letter, TakeOutKind.CONSENT_FILE, filters="", reason="court", by=coordinator, at=NOON
+        ).pk,
         "run_id": bulk.start_sending(open_letter, language="en", by=coordinator, at=NOON).pk,
     }
 

@@ -180,6 +180,7 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "one": 1,
         "other": 1,
         "run_id": 1,
+        "take_out_id": 1,
         "colleague_id": 1,
         "change_id": 1,
         "mandate_id": 1,

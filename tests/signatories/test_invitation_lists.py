@@ -1,6 +1,5 @@
 """A list is pasted or uploaded, looked through, and only then written down: all of it or nothing, and only invitations."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import load_workbook
 
-from campaign.base.models import JournalEntry, Mail, User
+from campaign.base.models import Mail, User
 from campaign.base.spreadsheet import csv_file, xlsx_file
 from letters.models import Letter
 from signatories.models import Invitation, Organization, Representative, Signature
@@ -385,28 +383,6 @@ def test_another_letters_invitations_cannot_be_touched(
 
     assert list(Invitation.objects.filter(stopped_at=None)) == [other]
     assert desk.get(f"{ADDRESS}{other.pk}/").status_code == 404
-
-
-def test_the_export_is_safe_confidential_and_written_down(
-    desk: Client, board: Callable[[int], Any], aigul: User
-) -> None:
-    made = board(4)
-    Invitation.objects.filter(pk=made[0].pk).update(contact_name="=HYPERLINK(1)", reason="+1")
-
-    text = desk.post("/en/desk/letters/clean-air/invitations.csv?q=Fund")
-    sheet = desk.post("/en/desk/letters/clean-air/invitations.xlsx?state=declined")
-
-    lines = text.content.decode("utf-8-sig").splitlines()
-    assert "'=HYPERLINK(1)" in lines[1]
-    assert lines[-1].startswith('"Confidential: for the coordinators of this letter alone.') or lines[-1].startswith(
-        "Confidential:"
-    )
-    assert "clean-air-invitations-confidential.csv" in text["Content-Disposition"]
-    assert text["Cache-Control"] == "no-store"
-    rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
-    assert [row[0] for row in rows[:2]] == ["Organization", "Fund 3"]
-    entries = JournalEntry.objects.filter(action="invitation.exported", by=aigul).order_by("pk")
-    assert [entry.details["count"] for entry in entries] == [4, 1]
 
 
 def test_one_invitation_is_corrected_noted_and_answered_for(

@@ -41,6 +41,7 @@ LETTERS = [{"title": "“A & B”", "slug": "clean-air", "count": 2, "closes": "
 COORDINATORS: dict[str, dict[str, Any]] = {
     "signatures_waiting": {"letters": LETTERS},
     "closing_soon": {"letters": LETTERS},
+    "take_out_asked": {"title": "Air & <water>", "slug": "clean-air", "person": "a@x.example", "reason": "For <court>"},
     "withdrawals": {"letter": "Air & <water>", "slug": "clean-air", "count": 3},
     "proof_lost": {"letters": LETTERS, "organization": "O’Neil & Sons <b>", "domain": "verified.example"},
 }
