@@ -14,7 +14,6 @@ from letters.models import Letter
 from signatories.audit import disagreements
 from signatories.models import Decision, MailedCode, Organization, Representative, Signature
 from signatories.services import approval as approvals
-from signatories.services import invitation as invitations
 from signatories.services import signature as signatures
 from signatories.states import Role
 from tests.attacks.test_o_organizations import on_paper
@@ -104,21 +103,6 @@ def test_one_reviewer_alone_verifies_nobody_by_calling_the_service_from_a_shell(
     settled = signatures.admit(signature, by=one, at=NOON)
 
     assert (settled, Organization.objects.get().level, Decision.objects.get().reviewer) == (False, 0, one)
-
-
-def test_a_coordinator_who_takes_the_confidential_list_out_is_written_down_and_her_name_stands_on_it(
-    client: Client, open_letter: Letter, aigul: User, settings: Any
-) -> None:
-    settings.DEMONSTRATION = True
-    new = [invitations.NewInvitation(name="One", email="one@one.example", language="en")]
-    invitations.prepare_invitations(open_letter, new, owner=None, by=aigul, at=NOON)
-    client.force_login(aigul)
-
-    table = client.post("/en/desk/letters/clean-air/invitations.csv").content.decode()
-
-    assert f"Taken out by {aigul.email}" in table
-    entry = JournalEntry.objects.get(action="invitation.exported")
-    assert (entry.by, entry.scope) == (aigul, "clean-air")
 
 
 def test_a_journal_that_is_shown_on_the_desk_says_nothing_of_what_an_organization_considered(
