@@ -43,7 +43,6 @@ def desk(client: Client, aigul: User, settings: Any) -> Client:
     return client
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
 def _taken_out(desk: Client, kind: str) -> Any:
     """The board of invitations, as the only coordinator takes it out."""
     desk.post("/en/desk/letters/clean-air/take-outs/", {"kind": kind, "reason": "For the press office"})
@@ -51,6 +50,7 @@ def _taken_out(desk: Client, kind: str) -> Any:
     return desk.post(f"/en/desk/letters/clean-air/take-outs/{made.pk}/fetch/")
 
 
+@pytest.mark.parametrize("formula", FORMULAS)
 def test_a_formula_in_a_name_is_text_in_every_table_that_leaves_the_product(
     desk: Client, admitted: Callable[..., Signature], open_letter: Letter, aigul: User, formula: str
 ) -> None:
