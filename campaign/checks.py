@@ -17,6 +17,14 @@ def check_production_certificate(app_configs: Any, **_: Any) -> list[Error]:
 
 
 @register(Tags.security, deploy=True)
+def check_register_key(app_configs: Any, **_: Any) -> list[Error]:
+    """Outside a demonstration, checkpoints of the register are signed with the installation's own key."""
+    if settings.DEMONSTRATION or settings.REGISTER_KEY:
+        return []
+    return [Error("REGISTER_KEY is not set, so the register cannot be signed.", id="campaign.E005")]
+
+
+@register(Tags.security, deploy=True)
 def check_site_address(app_configs: Any, **_: Any) -> list[Error]:
     """Outside a demonstration the site is reached by HTTPS only."""
     if settings.DEMONSTRATION or settings.SECURE:

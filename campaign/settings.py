@@ -33,6 +33,9 @@ SECURE = SITE_URL.startswith("https://")
 FILES_DIR = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 SIGNING_PKCS12 = env.str("SIGNING_PKCS12", default="")
 SIGNING_PASSWORD = env.str("SIGNING_PASSWORD", default="")
+REGISTER_KEY = env.str("REGISTER_KEY", default="")
+REGISTER_ORIGIN = env.str("REGISTER_ORIGIN", default="")
+REGISTER_MEMORY = env.str("REGISTER_MEMORY", default=str(VAR_DIR / "register" / "signed.json"))
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 REGISTER_LOOKUP_URL = env.str("REGISTER_LOOKUP_URL", default="")
@@ -270,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-invited": {"task": "signatories.remind_invited", "schedule": 60.0, "options": {"expires": 50}},
     "follow-invitations": {"task": "signatories.follow_invitations", "schedule": 30.0, "options": {"expires": 25}},
     "end-proposals": {"task": "signatories.end_proposals", "schedule": 60.0, "options": {"expires": 50}},
+    "sign-checkpoint": {"task": "base.sign_checkpoint", "schedule": 5.0, "options": {"expires": 20}},
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
     "lower-levels": {"task": "signatories.lower_levels", "schedule": 86400.0, "options": {"expires": 43200}},

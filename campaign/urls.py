@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("register/", include(letters.urls.register_patterns)),
     path("v/<str:code>/", public.short_check_address, name="short-check"),
     re_path(r"^kz/(?P<rest>.*)$", start.country_code),
     re_path(r"^admin/(?P<rest>.*)$", start.administration),

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from letters.views import desk, desk_draft, desk_edition, desk_import, desk_late, desk_letter, public, reading, register
+from letters.views import (
+    desk,
+    desk_draft,
+    desk_edition,
+    desk_import,
+    desk_late,
+    desk_letter,
+    public,
+    reading,
+    register,
+    register_files,
+)
 
 desk_patterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -40,6 +51,14 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/editions/all.zip", desk_edition.edition_bundle, name="desk-editions-zip"),
     path("letters/<slug:slug>/editions/<int:edition_id>.pdf", desk_edition.edition_pdf, name="desk-edition"),
     path("letters/<slug:slug>/editions/<int:edition_id>/again/", desk_edition.edition_again, name="desk-edition-again"),
+]
+
+register_patterns: list[URLPattern] = [  # without a language
+    path("checkpoint", register_files.checkpoint, name="register-checkpoint"),
+    path("checkpoint/<int:size>", register_files.checkpoint_of, name="register-checkpoint-of"),
+    path("tile/<str:level>/<path:place>", register_files.tile, name="register-tile"),
+    path("consistency/<int:first>/<int:second>", register_files.consistency, name="register-consistency"),
+    path("proof/<int:index>", register_files.proof, name="register-proof"),
 ]
 
 public_patterns: list[URLPattern] = [

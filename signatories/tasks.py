@@ -22,6 +22,8 @@ from signatories.services import reminder as reminders
 from signatories.services import signature as signatures
 from signatories.states import CheckKind
 
+ROWS_IN_A_MESSAGE = 10  # a message costs the embedded broker more than a row costs the database
+
 
 @shared_task(name="signatories.close_due_letters")
 def close_due_letters(**_: object) -> None:
@@ -104,14 +106,16 @@ def sweep_bulk(**_: object) -> None:
     """Hand the waiting rows of bulk works to the workers, and free what a dead worker held."""
     now = timezone.now()
     free_abandoned(BulkItem, at=now)
-    for item_id in to_hand_out(BulkItem, at=now, most=100):
-        do_bulk_item.delay(item_id=item_id)
+    waiting = to_hand_out(BulkItem, at=now, most=10 * ROWS_IN_A_MESSAGE)
+    for start in range(0, len(waiting), ROWS_IN_A_MESSAGE):
+        do_bulk_items.delay(item_ids=waiting[start : start + ROWS_IN_A_MESSAGE])
 
 
-@shared_task(name="signatories.do_bulk_item", soft_time_limit=60, time_limit=90)
-def do_bulk_item(*, item_id: int, **_: object) -> None:
-    """Do what is asked of one row, if it still waits."""
-    bulk.do_one(item_id, at=timezone.now())
+@shared_task(name="signatories.do_bulk_items", soft_time_limit=60, time_limit=90)
+def do_bulk_items(*, item_ids: list[int], **_: object) -> None:
+    """Do what is asked of each row that still waits, one commit a row."""
+    for item_id in item_ids:
+        bulk.do_one(item_id, at=timezone.now())
 
 
 @shared_task(name="signatories.lower_levels")

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -50,6 +52,22 @@ def in_three(field: str, texts: dict[str, str]) -> dict[str, str]:
 def _fresh_memory() -> None:
     """No page of an earlier test is still in memory."""
     middleware.forget_pages()
+
+
+@pytest.fixture(scope="session")
+def register_key(tmp_path_factory: Any) -> Any:
+    """The file with the key that signs checkpoints in tests."""
+    path = tmp_path_factory.mktemp("register") / "register.pem"
+    key = Ed25519PrivateKey.generate()
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _signer(register_key: Any, tmp_path: Any, settings: Any) -> None:
+    """A signer that remembers nothing of earlier tests."""
+    settings.REGISTER_KEY = str(register_key)
+    settings.REGISTER_MEMORY = str(tmp_path / "signer" / "signed.json")
 
 
 @pytest.fixture

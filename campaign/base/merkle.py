@@ -88,6 +88,54 @@ def inclusion_path(index: int, size: int) -> list[list[Subtree]]:
     return steps[::-1]
 
 
+def consistency_path(first: int, second: int) -> list[list[Subtree]]:
+    """What shows that a tree of the second size begins with the tree of the first (RFC 6962, section 2.1.2): each step is one hash
+    of the proof, the root over these complete subtrees.
+
+    :raises ValueError: the first is empty or the larger one.
+    """
+    if not 0 < first <= second:
+        raise ValueError(first)
+    start, end, known, steps = 0, second, True, []
+    while first < end:
+        middle = start + (1 << ((end - start - 1).bit_length() - 1))
+        if first <= middle:
+            steps.append(list(_complete_subtrees(middle, end)))
+            end = middle
+        else:
+            steps.append(list(_complete_subtrees(start, middle)))
+            start, known = middle, False
+    if not known:
+        steps.append(list(_complete_subtrees(start, end)))
+    return steps[::-1]
+
+
+def verify_consistency(first: int, second: int, proof: list[bytes], first_root: bytes, second_root: bytes) -> bool:
+    """Whether the proof shows that the tree of the second size and root begins with that of the first (RFC 9162, 2.1.4.2)."""
+    if not 0 < first <= second or any(len(one) != HASH_BYTES for one in proof):
+        return False
+    if first == second:
+        return not proof and first_root == second_root
+    steps = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
+    if not steps:
+        return False
+    place, last = first - 1, second - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = steps[0]
+    for beside in steps[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            old, new = node_hash(beside, old), node_hash(beside, new)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node_hash(new, beside)
+        place, last = place >> 1, last >> 1
+    return last == 0 and old == first_root and new == second_root
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
     """Whether the proof shows that this leaf hash stands at this index in the tree of this size and root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:

@@ -5,7 +5,7 @@ stand in the order of their commits. Kinds and their fields are listed in `docs/
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,11 +14,10 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from campaign.base import freshness, merkle
 from campaign.base.canonical import canonical_json
-from campaign.base.models.register import RegisterCheckpoint, RegisterEntry, RegisterHead, RegisterNode
+from campaign.base.models.register import RegisterEntry, RegisterHead, RegisterNode
 
 MOST_LEAF_BYTES = 8192
 AT_ONCE = 400  # hashes in one query
@@ -34,6 +33,7 @@ ENTRY_KINDS = (
     "letter.addendum",
     "letter.withdrawn",
     "edition.printed",
+    "register.key",
 )
 
 
@@ -41,13 +41,13 @@ class LeafTooLong(ValueError):
     """An entry was to be longer than 8 KiB; the caller must refer to long things by their hash."""
 
 
-def append(kind: str, *, letter: str, at: datetime, **facts: Any) -> int:
+def append(kind: str, *, at: datetime, letter: str = "", **facts: Any) -> int:
     """Append one entry and return its index, counted from 0.
 
     Must run inside the transaction of the change; takes the register's head last, so nothing may be locked after it.
 
     :param kind: one of `ENTRY_KINDS`.
-    :param letter: the letter's permanent public id.
+    :param letter: the letter's permanent public id; empty where the entry is about none.
     :param facts: what is public about the change: texts, integers, lists; no floats, nothing private.
     """
     if kind not in ENTRY_KINDS:
@@ -59,6 +59,13 @@ def append(kind: str, *, letter: str, at: datetime, **facts: Any) -> int:
         raise LeafTooLong(kind)
     freshness.raise_version()
     return _grow(kind, letter, leaf, at)
+
+
+def append_again(leaf: bytes) -> None:
+    """Append an entry that stood here before a backup was restored, byte for byte."""
+    facts = json.loads(leaf)
+    at = datetime.strptime(facts["at"], "%Y-%m-%dT%H:%M:%S%z")
+    _grow(facts["op"], facts["letter"], leaf, at)
 
 
 def _grow(kind: str, letter: str, leaf: bytes, at: datetime) -> int:
@@ -131,6 +138,33 @@ def inclusion_proofs(indexes: Collection[int], size: int | None = None) -> dict[
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """The proof that the register of the second size begins with that of the first: hashes, and both roots."""
+
+    first: int
+    second: int
+    proof: tuple[bytes, ...]
+    first_root: bytes
+    second_root: bytes
+
+
+def consistency_proof(first: int, second: int) -> Consistency:
+    """Prove that the register, as it was at the second size, begins as it was at the first. Reads O(log second) rows.
+
+    :raises ValueError: the first is 0 or larger than the second, or the register was never so large.
+    """
+    if second > RegisterHead.objects.get(pk=1).size:
+        raise ValueError(second)
+    steps, before, after = merkle.consistency_path(first, second), merkle.tree(first), merkle.tree(second)
+    hashes = _hashes_of({subtree for step in (*steps, before, after) for subtree in step})
+
+    def root_over(step: list[merkle.Subtree]) -> bytes:
+        return merkle.root_of([hashes[subtree] for subtree in step])
+
+    return Consistency(first, second, tuple(map(root_over, steps)), root_over(before), root_over(after))
+
+
 def _hashes_of(subtrees: set[merkle.Subtree]) -> dict[merkle.Subtree, bytes]:
     hashes: dict[merkle.Subtree, bytes] = {}
     ordered = sorted(subtrees)
@@ -152,64 +186,3 @@ def facts_of(entry: RegisterEntry) -> dict[str, Any]:
     """The entry's leaf, read."""
     facts: dict[str, Any] = json.loads(bytes(entry.leaf))
     return facts
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What replaying the whole register found."""
-
-    size: int
-    root: bytes
-    problems: tuple[str, ...]
-
-
-def replay() -> Replay:
-    """Recompute every hash from the first entry and compare with what is stored.
-
-    Reads the whole table once, in constant memory. Problems are sentences in the active language.
-    """
-    problems: list[str] = []
-    frontier: list[bytes] = []
-    checkpoints = {point.size: bytes(point.root) for point in RegisterCheckpoint.objects.all()}
-    nodes = _stored_nodes()
-    size = 0
-    for entry in RegisterEntry.objects.order_by("index").iterator(chunk_size=2000):
-        problems += _problems_of(entry, size)
-        frontier, completed = merkle.grow(size, frontier, merkle.leaf_hash(bytes(entry.leaf)))
-        for level, index, hashed in completed:
-            if nodes.pop((level, index), None) != hashed:
-                problems.append(
-                    _("The node %(level)d/%(index)d is missing or was changed.") % {"level": level, "index": index}
-                )
-        size += 1
-        if checkpoints.pop(size, merkle.root_of(frontier)) != merkle.root_of(frontier):
-            problems.append(_("The checkpoint at size %(size)d does not agree with the entries.") % {"size": size})
-    head = RegisterHead.objects.get(pk=1)
-    if head.size != size or bytes(head.frontier) != b"".join(frontier):
-        problems.append(
-            _("The head says %(head)d entries, %(size)d are stored, or their hashes differ.")
-            % {"head": head.size, "size": size}
-        )
-    if nodes or checkpoints:
-        problems.append(str(_("There are nodes or checkpoints beyond the last entry.")))
-    return Replay(size, merkle.root_of(frontier), tuple(problems))
-
-
-def _stored_nodes() -> dict[tuple[int, int], bytes]:
-    return {
-        (level, index): bytes(hashed)
-        for level, index, hashed in RegisterNode.objects.values_list("level", "index", "hash")
-    }
-
-
-def _problems_of(entry: RegisterEntry, expected: int) -> Iterator[str]:
-    if entry.index != expected:
-        yield _("Entry %(expected)d is missing; entry %(found)d follows.") % {
-            "expected": expected,
-            "found": entry.index,
-        }
-    if merkle.leaf_hash(bytes(entry.leaf)) != bytes(entry.leaf_hash):
-        yield _("Entry %(index)d was changed: its hash does not agree with its text.") % {"index": entry.index}
-    facts = facts_of(entry)
-    if (facts.get("op"), facts.get("letter")) != (entry.kind, entry.letter):
-        yield _("Entry %(index)d was changed: its columns do not agree with its text.") % {"index": entry.index}

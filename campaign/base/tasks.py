@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaign.base import post
+from campaign.base import checkpoints, post
 from campaign.base.jobs import to_hand_out
 from campaign.base.models.mail import Mail
 
@@ -27,6 +27,14 @@ def sweep_mail(**_: object) -> None:
 def send_mail(*, mail_id: int, **_: object) -> None:
     """Send one message if it still waits; safe to repeat."""
     post.deliver(mail_id)
+
+
+@shared_task(name="base.sign_checkpoint")
+def sign_checkpoint(**_: object) -> None:
+    """Sign the register's head where this machine has the key and something new is not to wait."""
+    now = timezone.now()
+    if checkpoints.has_key() and checkpoints.is_due(at=now):
+        checkpoints.sign_checkpoint(at=now)
 
 
 @shared_task(name="base.forget")

@@ -6,12 +6,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign.base import merkle
+from campaign.base import checkpoints, merkle
 from campaign.base.calendar import page_date
 from campaign.base.models import RegisterEntry, RegisterHead
 from campaign.base.public_page import public_page
@@ -32,6 +33,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "letter.addendum": _("addendum with later signatures made"),
     "letter.withdrawn": _("letter withdrawn"),
     "edition.printed": _("PDF printed and signed"),
+    "register.key": _("another key signs the register from now on"),
 }
 
 
@@ -47,6 +49,8 @@ def register_list(request: HttpRequest) -> HttpResponse:
         "entries": _rows(list(entries), now),
         "size": head.size,
         "root": merkle.root_of(merkle.split_frontier(bytes(head.frontier))).hex(),
+        "checkpoint": checkpoints.newest(),
+        "keys": [str(key) for key in checkpoints.known_keys()],
     }
     return public_page(render(request, "letters/register.html", context), until=_next_publication(now))
 
@@ -58,10 +62,11 @@ def register_entry(request: HttpRequest, index: int) -> HttpResponse:
     size = RegisterHead.objects.get(pk=1).size
     if index >= size:
         raise Http404
-    entry = get_object_or_404(RegisterEntry, index=index)
+    entry, point = get_object_or_404(RegisterEntry, index=index), checkpoints.newest()
     context = {
         "entry": _rows([entry], now)[0],
         "leaf": bytes(entry.leaf).decode(),
+        "proof": reverse("register-proof", args=[index]) if point is not None and index < point.size else "",
         "previous": index - 1 if index else None,
         "next": index + 1 if index + 1 < size else None,
     }

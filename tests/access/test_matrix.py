@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from campaign.base import checkpoints
 from campaign.base.jobs import JobState
 from campaign.base.models import Mail, User
 from letters.models import Coordinator, Edition, Issuer, Letter
@@ -86,6 +87,11 @@ ROWS: dict[
     "letter-pdf-addendum": (PAGE, NONE),
     "invitation": (AWAY, NONE),  # the letter is published by now
     "register": (PAGE, NONE),
+    "register-checkpoint": (PAGE, NONE),
+    "register-checkpoint-of": (PAGE, NONE),
+    "register-tile": (PAGE, NONE),
+    "register-consistency": (PAGE, NONE),
+    "register-proof": (PAGE, NONE),
     "register-entry": (PAGE, NONE),
     "verify": (PAGE, NONE),
     "verify-code": (PAGE, NONE),
@@ -320,6 +326,11 @@ def world(
         "token": open_letter.invitation_token,
         "signing": waiting.token,
         "index": 0,
+        "level": "0",
+        "place": "000.p/1",
+        "first": 1,
+        "second": 2,
+        "size": checkpoints.sign_checkpoint(at=NOON).size,
         "code": open_letter.revisions.get().check_code,
         "language": "kk",
         "signature_id": waiting.pk,

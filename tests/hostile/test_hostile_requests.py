@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from campaign.base import checkpoints
 from campaign.base.models import User
 from letters.models import Letter
 from signatories.models import Invitation, MailedCode, Signature
@@ -169,6 +170,11 @@ def honest(
         "organization": organization.slug,
         "token": open_letter.invitation_token,
         "index": 0,
+        "level": "0",
+        "place": "000.p/1",
+        "first": 1,
+        "second": 2,
+        "size": checkpoints.sign_checkpoint(at=NOON).size,
         "code": open_letter.revisions.get().check_code,
         "language": "kk",
         "signature_id": waiting.pk,

@@ -18,6 +18,7 @@ from campaign import middleware
 from campaign.base import register
 from campaign.base.jobs import JobState
 from campaign.base.models import JournalEntry, RegisterEntry, User
+from campaign.base.replay import replay
 from letters import signed_by
 from letters.errors import AddendumRefused, LateRefused, NothingToAdd
 from letters.models import Edition, Letter, SignatoryList
@@ -141,7 +142,7 @@ def test_an_addendum_holds_only_the_newcomers_and_the_next_one_only_newer_ones(
     said = register.facts_of(entry)
     assert (said["number"], said["count"], said["named"]) == (1, 3, 1)
     assert said["signatory_list"] == one.fingerprint
-    assert register.replay().problems == ()
+    assert replay().problems == ()
 
 
 def test_a_late_signature_that_is_withdrawn_stands_in_no_later_addendum(

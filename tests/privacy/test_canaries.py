@@ -21,6 +21,7 @@ from django.db.models.functions import Concat
 from django.test import Client
 
 from campaign import middleware
+from campaign.base import checkpoints
 from campaign.base.jobs import JobState
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from campaign.base.tasks import sweep_mail
@@ -179,6 +180,11 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "vouch_id": 1,
         "one": 1,
         "other": 1,
+        "level": "entries",
+        "place": "000.p/2",
+        "first": 1,
+        "second": 2,
+        "size": checkpoints.sign_checkpoint(at=NOON).size,
         "run_id": 1,
         "take_out_id": 1,
         "colleague_id": 1,

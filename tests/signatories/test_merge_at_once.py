@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from campaign.base import register
 from campaign.base.models import RegisterEntry
+from campaign.base.replay import replay
 from signatories.models import Organization, Signature
 from signatories.services.merging import merge
 from tests.conftest import NOON, make_person
@@ -31,4 +31,4 @@ def test_of_two_merges_in_both_directions_one_is_done(
     assert Organization.objects.exclude(merged_into=None).count() == 1
     assert sorted(Signature.objects.values_list("state", flat=True)) == ["admitted", "merged"]
     assert RegisterEntry.objects.filter(kind="signature.merged").count() == 1
-    assert register.replay().problems == ()
+    assert replay().problems == ()

@@ -10,6 +10,7 @@ from django.test import Client
 from campaign.base import register
 from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
+from campaign.base.replay import replay
 from letters.models import Letter, Revision, SignatoryList
 from letters.services import letter as letters
 from signatories.errors import (
@@ -92,7 +93,7 @@ def test_everything_goes_over_and_the_later_signature_is_merged_with_an_entry_of
         "entry": later.admitted_index,
         "into": stays.admitted_index,
     }
-    assert register.replay().problems == ()
+    assert replay().problems == ()
     act = JournalEntry.objects.get(action="organization.merged")
     assert (act.by, act.details["slug"], act.details["merged"]) == (zhanar, duplicate.slug, [[later.pk, stays.pk]])
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from campaign.base import locks, register
+from campaign.base import locks
 from campaign.base.errors import Refusal
 from campaign.base.models import JournalEntry, RegisterEntry, User
+from campaign.base.replay import replay
 from letters.models import Letter, SignatoryList
 from letters.services import letter as letters
 from signatories.models import Organization, Signature
@@ -126,7 +127,7 @@ def test_whatever_people_press_at_the_same_moment_the_list_agrees_with_the_regis
     found = [wrong for number in range(ROUNDS) for wrong in one_round(number, make_draft(f"round-{number}"), aigul)]
 
     assert found == []
-    assert register.replay().problems == ()
+    assert replay().problems == ()
 
 
 @pytest.mark.database

@@ -7,6 +7,7 @@ import pytest
 
 from campaign.base import register
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
+from campaign.base.replay import replay
 from letters import signed_by
 from letters.models import Letter, Revision
 from letters.services import letter as letters
@@ -44,7 +45,7 @@ def test_an_admitted_organization_stands_in_the_list_and_in_the_register(
     entry = RegisterEntry.objects.get(kind="signature.admitted")
     assert register.facts_of(entry)["signatory"] == signature.commitment()
     assert signature.admitted_index == entry.index
-    assert register.replay().problems == ()
+    assert replay().problems == ()
 
 
 def test_a_confirmed_signature_shows_nothing_before_a_coordinator_has_looked(
