@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 from campaign import middleware
 from campaign.base.models import Mail, PublicState, RegisterHead, User
@@ -28,6 +29,7 @@ from signatories.services import signature as signatures
 from signatories.services.organization import Claim
 from signatories.states import EvidenceKind
 
+GUARD = import_module("campaign.base.migrations.0002_register_guard")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 BODIES = {
@@ -333,18 +335,32 @@ def _is_guarded() -> bool:
         return any(name.startswith("base_registerentry") for (name,) in cursor.fetchall())
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put the single rows and the guard back after a test that emptied every table, whichever comes next."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
+        with item.config.stash[blocking_manager_key].unblock():
+            _put_back()
+            connection.close()
+
+
+def _put_back() -> None:
+    RegisterHead.objects.get_or_create(id=1)
+    PublicState.objects.get_or_create(id=1)
+    if not _is_guarded():
+        with connection.schema_editor() as editor:
+            GUARD.guard(None, editor)
+
+
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
     """A database in which transactions really commit, with the single rows and the register's guard in place.
 
     Afterwards the guard is lifted, because emptying the tables deletes what the register never lets go.
     """
-    guard = import_module("campaign.base.migrations.0002_register_guard")
-    RegisterHead.objects.get_or_create(id=1)
-    PublicState.objects.get_or_create(id=1)
-    if not _is_guarded():
-        with connection.schema_editor() as editor:
-            guard.guard(None, editor)
+    _put_back()
     yield
     with connection.schema_editor() as editor:
-        guard.unguard(None, editor)
+        GUARD.unguard(None, editor)

@@ -19,6 +19,7 @@ from tests import servers
 
 OWN_TO_AN_INSTALLATION = ("SECRET_KEY_FALLBACKS", "SIGNING_PKCS12", "SIGNING_PASSWORD", "TIMESTAMP_URL")
 OWN_TO_AN_INSTALLATION += ("DEFAULT_FROM_EMAIL", "TRUSTED_PROXY_COUNT", "EDS_CA_DIR", "EDS_CRL_DIR", "EDS_OCSP_URL")
+OWN_TO_AN_INSTALLATION += ("REGISTER_KEY", "REGISTER_ORIGIN", "REGISTER_MEMORY")
 
 
 def pytest_addoption() -> None:
@@ -42,6 +43,12 @@ def pytest_addoption() -> None:
 def backend() -> str:
     """What the tests run on: sqlite or postgresql."""
     return os.environ.get("TEST_BACKEND", "sqlite")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that start a site or a browser: whichever process is free takes the short ones meanwhile."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("broker", "browser")))
 
 
 def pytest_report_header() -> str:

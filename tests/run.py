@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 def one_pass(backend: str, arguments: list[str], addresses: dict[str, str]) -> int:
     """Run pytest on one backend, its output going straight to the terminal."""
     print(f"\n=== {backend} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
     environment = {**os.environ, **addresses, "TEST_BACKEND": backend}
     return subprocess.run(command, cwd=servers.ROOT, env=environment, check=False).returncode
 

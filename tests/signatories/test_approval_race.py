@@ -17,7 +17,7 @@ from tests.signatories.test_race import hesitant, only_look, race
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("committed", "postgresql_only")]
 
-ROUNDS = 20
+ROUNDS = 12
 CONTROL_ROUNDS = 5  # without the locks nearly every round goes wrong
 REPRESENTATIVES = 20
 GIVEN = (SignatureState.CONFIRMED, SignatureState.ADMITTED)
