@@ -9,7 +9,10 @@ class SignatoriesConfig(AppConfig):
     name = "signatories"
 
     def ready(self) -> None:
+        from campaign.base import post
         from letters import signed_by
+        from signatories.services import receipt
         from signatories.signed import Signatures  # reads models, which exist only now
 
         signed_by.plug_in(Signatures())
+        post.attach_to("signature_admitted", receipt.for_mail)

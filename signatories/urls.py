@@ -163,6 +163,12 @@ my_patterns: list[URLPattern] = [
         {"form": "json"},
         name="my-signature-receipt-json",
     ),
+    path(
+        "signatures/<int:signature_id>/receipt.tlog-proof",
+        my.my_signature_receipt,
+        {"form": "tlog-proof"},
+        name="my-signature-receipt-tlog",
+    ),
     path("signatures/<int:signature_id>/withdraw/", my.my_signature_withdraw, name="my-signature-withdraw"),
     path("signatures/<int:signature_id>/eds/", my_eds.my_signature_eds, name="my-signature-eds"),
     path("colleagues/<str:token>/", my_organization.my_colleague_invitation, name="my-colleague-invitation"),

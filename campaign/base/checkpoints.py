@@ -111,13 +111,17 @@ def _make_key(path: Path) -> None:
 
 
 def known_keys() -> list[NoteKey]:
-    """Every key that ever signed for this register, oldest first: those named by `register.key` entries, and that of this machine."""
+    """Every key that may have signed for this register, oldest first: those named by `register.key` entries, and that of this machine;
+    where neither is, the one beside the newest checkpoint.
+    """
     found: dict[str, NoteKey] = {}
     for entry in RegisterEntry.objects.filter(kind="register.key").order_by("index"):
         facts = register.facts_of(entry)
         found |= {text: NoteKey.parse(text) for text in (facts["old"], facts["new"])}
     if has_key():
         found[str(public_key())] = public_key()
+    if not found and (point := newest()) is not None:
+        found[point.key] = NoteKey.parse(point.key)
     return list(found.values())
 
 
@@ -133,21 +137,20 @@ def sign_checkpoint(*, at: datetime) -> RegisterCheckpoint:
     :raises RegisterForked: what is stored does not continue what was signed before.
     """
     key = private_key()
-    with _memory() as memory:
+    with _memory() as memory, transaction.atomic(durable=True):  # nothing uncommitted is signed
         head = RegisterHead.objects.get(pk=1)
         root = merkle.root_of(merkle.split_frontier(bytes(head.frontier)))
         _check_continues(memory.read(), head.size, root)
         checkpoint = Checkpoint(origin(), head.size, root)
         note = signed_note.sign(str(checkpoint), origin(), key)
         memory.write(checkpoint)
-        with transaction.atomic():
-            stored, made = RegisterCheckpoint.objects.get_or_create(
-                size=head.size, defaults={"root": root, "note": note, "at": at}
-            )
-            if made:
-                freshness.raise_version()
-    if bytes(stored.root) != root:
-        raise RegisterForked(f"A checkpoint of size {head.size} with another root is stored.")
+        stored, made = RegisterCheckpoint.objects.get_or_create(
+            size=head.size, defaults={"root": root, "note": note, "key": str(key_of(key)), "at": at}
+        )
+        if bytes(stored.root) != root:
+            raise RegisterForked(f"A checkpoint of size {head.size} with another root is stored.")
+        if made:
+            freshness.raise_version()
     return stored
 
 

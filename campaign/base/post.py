@@ -6,7 +6,7 @@ the worker with the message's language active. The row's content is wiped as soo
 
 import logging
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,15 @@ def send(
     )
 
 
+Attached = tuple[str, bytes, str]  # file name, content, media type
+_makers: dict[str, Callable[[Mapping[str, Any], str], list[Attached]]] = {}
+
+
+def attach_to(template: str, make: Callable[[Mapping[str, Any], str], list[Attached]]) -> None:
+    """Let every message of this template carry files, made from its context and language when it is sent."""
+    _makers[template] = make
+
+
 def deliver(mail_id: int) -> None:
     """Hand one waiting message to the mail server.
 
@@ -96,6 +105,9 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         headers=headers,
         connection=get_connection(),
     )
+    if make := _makers.get(mail.template):
+        for name, content, kind in make(mail.context, mail.language):
+            message.attach(name, content, kind)
     message.attach_alternative(css_inline.inline(html, load_remote_stylesheets=False), "text/html")
     return message
 

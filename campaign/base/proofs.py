@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaign.base import checkpoints, merkle, register, signed_note
 from campaign.base.canonical import fingerprint
+from campaign.base.models.register import RegisterCheckpoint
 from campaign.base.register import Inclusion
 from campaign.base.signed_note import NoteBroken, NoteKey
 
@@ -28,19 +29,19 @@ def bundle_of(openings: Mapping[int, Any], *, at: datetime) -> Bundle:
     """
     checkpoint = checkpoints.covering(max(openings), at=at)
     proved = register.inclusion_proofs(openings.keys(), checkpoint.size)
+    return bundle(checkpoint, [(proved[index], openings[index]) for index in sorted(openings)])
+
+
+def bundle(checkpoint: RegisterCheckpoint | None, proved: Iterable[tuple[Inclusion, Any]]) -> Bundle:
+    """Proofs to the size of this checkpoint, each with what opens its entry; without one the checkpoint is still to come."""
     return {
         "format": FORMAT,
         "site": settings.SITE_URL,
         "origin": checkpoints.origin(),
-        "key": str(_signer_of(checkpoint.note)),
-        "checkpoint": checkpoint.note,
-        "entries": [_entry(proved[index], openings[index]) for index in sorted(openings)],
+        "key": "" if checkpoint is None else checkpoint.key,
+        "checkpoint": "" if checkpoint is None else checkpoint.note,
+        "entries": [_entry(inclusion, opening) for inclusion, opening in proved],
     }
-
-
-def _signer_of(note: str) -> NoteKey:
-    text, signatures = signed_note.split(note)
-    return next(key for key in checkpoints.known_keys() if key.signed(text, signatures))
 
 
 def _entry(inclusion: Inclusion, opening: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from campaign.base import journal, register
+from campaign.base import journal, proofs
 from campaign.base.errors import NotAllowed
 from campaign.base.models import RegisterEntry, User
 from letters import signed_by
@@ -28,7 +28,7 @@ from signatories.access import signatures_of
 from signatories.errors import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
 from signatories.models import Evidence, Organization, Signature
 from signatories.public_selectors import admitted_in_public
-from signatories.services.receipt import Receipt, as_json, facts_of, receipts_of
+from signatories.services.receipt import Receipt, as_json, proofs_of, receipts_of
 from signatories.states import SignatureSource, SignatureState
 
 AT_ONCE = 200
@@ -84,8 +84,10 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
         _add_letter(archive, revision)
         standing = signed_by.reader().standing(revision.pk, language)
         entries = RegisterEntry.objects.filter(letter=letter.uid, kind__startswith="letter.").order_by("index")
-        proofs = register.inclusion_proofs(list(entries.values_list("index", flat=True)))
-        archive.add_json("letter/register.json", [facts_of(proof) for proof in proofs.values()])
+        inclusions, checkpoint = proofs_of(list(entries.values_list("index", flat=True)))
+        archive.add_json(
+            "letter/register.json", proofs.bundle(checkpoint, [(one, None) for one in inclusions.values()])
+        )
         facts = {
             "organizations": [
                 {"name": line.name, "place": line.place, "late": line.late, "came": str(line.came)}

@@ -277,7 +277,7 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     signature.organization = organization
     signature.opening = signature.opening_now()
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
-    tell_signer(signature, "signature_admitted")
+    tell_signer(signature, "signature_admitted", receipt_of=signature.pk)
     representatives.accept(signature, organization, at=at)
     index = register.append(
         "signature.admitted",

@@ -90,11 +90,14 @@ def my_signature_visibility(request: DeskRequest, signature_id: int) -> HttpResp
 @login_required
 @private_page
 def my_signature_receipt(request: DeskRequest, signature_id: int, form: str = "txt") -> HttpResponse:
-    """The proof that an own signature stands in the public register: for people as text, for programs as JSON."""
+    """The proof that an own signature stands in the public register: for people as text, for programs as JSON or tlog-proof."""
     receipt = receipt_of(_own(request, signature_id))
-    if receipt is None:
+    if receipt is None or (form == "tlog-proof" and receipt.checkpoint is None):
         raise Http404
-    content = receipts.as_json(receipt) if form == "json" else receipts.as_text(receipt, language_of_page())
+    if form == "txt":
+        content = receipts.as_text(receipt, language_of_page())
+    else:
+        content = receipts.as_json(receipt) if form == "json" else receipts.as_tlog_proof(receipt)
     kind = "application/json" if form == "json" else "text/plain; charset=utf-8"
     response = HttpResponse(content, content_type=kind)
     name = f"{receipt.signature.revision.letter.slug}-receipt.{form}"

@@ -133,6 +133,7 @@ ROWS: dict[
     "my-organization-consent": (NONE, MINE),
     "my-organization-consent-public": (NONE, MINE),
     "my-signature-receipt": (MINE, NONE),
+    "my-signature-receipt-tlog": (MINE, NONE),
     "my-signature-receipt-json": (MINE, NONE),
     "my-signature-visibility": (MINE, MINE_FORM_WRONG),
     "my-vouches": (MINE, "302 404 422 404 404 404 404"),

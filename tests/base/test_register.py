@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from campaign.base import merkle, register
+from campaign.base import checkpoints, merkle, register
 from campaign.base.models import PublicState, RegisterEntry
 from campaign.base.replay import replay
 
@@ -92,10 +92,12 @@ def test_every_entry_makes_stored_pages_stale() -> None:
         "UPDATE base_registerentry SET kind = 'x' WHERE index = 1",
         "DELETE FROM base_registerentry WHERE index = 1",
         "DELETE FROM base_registernode",
+        "UPDATE base_registercheckpoint SET note = ''",
     ],
 )
 def test_the_database_itself_refuses_to_change_what_is_written(statement: str) -> None:
     write(3)
+    checkpoints.sign_checkpoint(at=NOON)
 
     with (
         pytest.raises(DatabaseError, match="the register only grows"),

@@ -106,7 +106,7 @@ def test_the_file_says_who_agreed_to_what_when_and_how(
     assert [step["step"] for step in hidden["how"]] == ["code"]
     assert {one["kind"] for one in hidden["evidence"]} == {"domain_mail", "register_seen", "call_back"}
     receipt = json.loads(files[f"receipts/{signature.admitted_index}.json"])
-    assert receipt["opening"]["salt"] == signature.salt
+    assert receipt["entries"][0]["opening"]["salt"] == signature.salt
     canonical = files["letters/clean-air/canonical.json"]
     assert canonical.decode() == open_letter.revisions.get().canonical
     page = files["index.html"].decode()
@@ -163,7 +163,7 @@ def test_the_public_version_of_an_organization_holds_what_it_signed_in_public_an
     assert [word for word in private if word in whole] == []
     (fact,) = json.loads(files["signatures.json"])["signatures"]
     assert (fact["title"], fact["register_entry"]) == ("Open letter on clean air", own.admitted_index)
-    assert json.loads(files[f"receipts/{own.admitted_index}.json"])["opening"]["salt"] == own.salt
+    assert json.loads(files[f"receipts/{own.admitted_index}.json"])["entries"][0]["opening"]["salt"] == own.salt
     assert run(files, tmp_path) == [0, 0]
     for organization, person in ((three["counted"].organization, aigul), (own.organization, stranger)):
         with pytest.raises(NothingInPublic):

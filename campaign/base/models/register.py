@@ -64,6 +64,7 @@ class RegisterCheckpoint(models.Model):
     size = models.PositiveBigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField(blank=True)
+    key = models.CharField(max_length=300, blank=True, help_text="The verifier key of whoever signed the note.")
     at = models.DateTimeField()
 
     class Meta:
