@@ -3,10 +3,10 @@
 `signatories/apps.py` plugs the reader in; this floor knows nothing else of organizations.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -16,7 +16,7 @@ class SignatoryLine:
     """One name in a signatory list, in one language; `place` is the location note, or else the country.
 
     `slug` is the last part of the address of the organization's own page, `key` its permanent public id. `late`: the signature came
-    after the closing. `came` says in words how it came, where it did not come on this site.
+    after the closing. `entry` is the number of its entry in the register. `came` says in words how it came, where it did not come on this site.
     """
 
     name: str
@@ -26,6 +26,7 @@ class SignatoryLine:
     key: str = ""
     late: bool = False
     came: str | Promise = ""
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ class ToPrint:
             )
         )
 
+    def entries(self) -> list[int]:
+        """The numbers of the register entries of all, in their order."""
+        lines = (*self.public, *self.addressee, *self.counted)
+        return sorted(line.entry for line in lines if line.entry is not None)
+
     def __len__(self) -> int:
         return len(self.public) + len(self.addressee) + len(self.counted)
 
@@ -103,6 +109,10 @@ class SignatureReader(Protocol):
 
     def to_print(self, revision_id: int, language: str) -> ToPrint:
         """Everybody whom an edition names or counts, in that language's own order."""
+        ...
+
+    def openings(self, revision_id: int) -> Mapping[int, Mapping[str, Any]]:
+        """What the entries of all signatures that ever counted stand for: {number of the entry: opening}. Not for pages."""
         ...
 
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:

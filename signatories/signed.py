@@ -1,7 +1,7 @@
 """The names under a letter, for the floor below (see `letters/signed_by.py`)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -52,6 +52,11 @@ class Signatures:
             *(_lines((one for one in admitted if one.visibility == visibility), language) for visibility in Visibility)
         )
 
+    def openings(self, revision_id: int) -> dict[int, Mapping[str, Any]]:
+        """What the entries of all signatures that ever counted stand for, where it was kept."""
+        known: Any = Signature.objects.filter(revision_id=revision_id, admitted_index__isnull=False)
+        return {entry: opening for entry, opening in known.values_list("admitted_index", "opening") if opening}
+
     def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
         """Signatures that stood in public and were then withdrawn or put on hold, oldest first."""
         gone = Signature.objects.filter(LEFT_A_TRACE, revision_id=revision_id)
@@ -93,6 +98,7 @@ def _line(signature: Signature, language: str) -> SignatoryLine:
         organization.uid,
         signature.late,
         came,
+        signature.admitted_index,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,6 +29,9 @@ from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.services.organization import Claim
 from signatories.states import EvidenceKind
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 GUARD = import_module("campaign.base.migrations.0002_register_guard")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -66,10 +70,10 @@ def register_key(tmp_path_factory: Any) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _signer(register_key: Any, tmp_path: Any, settings: Any) -> None:
+def _signer(register_key: Any, tmp_path_factory: Any, settings: Any) -> None:
     """A signer that remembers nothing of earlier tests."""
     settings.REGISTER_KEY = str(register_key)
-    settings.REGISTER_MEMORY = str(tmp_path / "signer" / "signed.json")
+    settings.REGISTER_MEMORY = str(tmp_path_factory.mktemp("signer") / "signed.json")
 
 
 @pytest.fixture

@@ -39,6 +39,10 @@ class RegisterKeyMissing(ImproperlyConfigured):
     """Checkpoints cannot be signed: REGISTER_KEY is not set or holds no Ed25519 key, and this is no demonstration."""
 
 
+class CheckpointNotYet(OSError):
+    """No signed checkpoint has the entry yet, and this machine signs none; it may when asked again later."""
+
+
 class RegisterForked(RuntimeError):
     """The register does not continue what was signed before: a restored backup, or a second history. Nothing was signed."""
 
@@ -167,10 +171,17 @@ def _check_continues(before: Checkpoint | None, size: int, root: bytes) -> None:
 def covering(index: int, *, at: datetime) -> RegisterCheckpoint:
     """The newest checkpoint that has this entry; one is signed if there is none.
 
-    :raises RegisterKeyMissing, RegisterForked: as `sign_checkpoint`.
+    :raises CheckpointNotYet: there is none, and the key is on another machine.
+    :raises RegisterForked: as `sign_checkpoint`.
     """
     found = newest()
-    return found if found is not None and found.size > index else sign_checkpoint(at=at)
+    if found is not None and found.size > index:
+        return found
+    if not has_key():
+        raise CheckpointNotYet(
+            "No checkpoint has the entry yet; the machine with the key signs one within ten minutes."
+        )
+    return sign_checkpoint(at=at)
 
 
 def is_due(*, at: datetime) -> bool:

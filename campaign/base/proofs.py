@@ -25,7 +25,7 @@ Bundle = dict[str, Any]
 def bundle_of(openings: Mapping[int, Any], *, at: datetime) -> Bundle:
     """The proofs of these entries, {number: its opening or None}, all to the same checkpoint.
 
-    :raises checkpoints.RegisterKeyMissing, checkpoints.RegisterForked: no checkpoint has them, and none can be signed.
+    :raises CheckpointNotYet, RegisterForked: no checkpoint has them, and none can be signed (`campaign.base.checkpoints`).
     """
     checkpoint = checkpoints.covering(max(openings), at=at)
     proved = register.inclusion_proofs(openings.keys(), checkpoint.size)

@@ -30,8 +30,8 @@ class SignatoryList(models.Model):
     Number 0 is the list at closing; 1, 2 … are addenda with those that came later. `names` are public; `addressee_names`, of the same
     form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.
 
-    `members` holds the permanent public ids: {"names": {language: [id]}, "addressee_names": …} in the order of the names, and
-    "counted": [id]. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
+    `members` holds the permanent public ids: {"names": {language: [id]}, "addressee_names": …} in the order of the names,
+    "counted": [id], and "entries": the numbers of the register entries of all. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatory_lists")
@@ -56,6 +56,11 @@ class SignatoryList(models.Model):
         """The public ids of all that it counts."""
         named = (self.members.get(kind, {}).get(LANGUAGES[0], []) for kind in ("names", "addressee_names"))
         return {key for keys in (*named, self.members.get("counted", [])) for key in keys}
+
+    def entries(self) -> list[int]:
+        """The numbers of the register entries of all that it counts, in their order."""
+        numbers: list[int] = self.members.get("entries", [])
+        return numbers
 
     @property
     def named(self) -> int:

@@ -1,7 +1,7 @@
 """The signatory list as files inside the PDF, for those who count and compare by machine."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from weasyprint import Attachment
 
 from campaign.base.spreadsheet import csv_file
+from letters.printing.enclosure import Enclosure
 from letters.printing.payload import Payload
 
 
@@ -26,6 +27,23 @@ def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
         partial(
             attach, string=as_json(payload), name="signatories.json", description=_("The signatories as data (JSON)")
         ),
+    ]
+
+
+def enclosed_files(payload: Payload, enclosures: Iterable[Enclosure]) -> list[Callable[[], Any]]:
+    """Makers of further attachments, described in the active language."""
+    at = datetime.fromisoformat(payload.created_at).astimezone(UTC)
+    return [
+        partial(
+            Attachment,
+            string=one.content,
+            name=one.name,
+            description=one.description(),
+            created=at,
+            modified=at,
+            relationship="Data",
+        )
+        for one in enclosures
     ]
 
 

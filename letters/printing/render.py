@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from textwrap import wrap
@@ -14,7 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaign.base.calendar import letter_date
 from letters.markdown import render_print
-from letters.printing.attachments import signatory_files
+from letters.printing.attachments import enclosed_files, signatory_files
+from letters.printing.enclosure import Enclosure
 from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
@@ -28,14 +30,15 @@ _PAGE_COUNTER = mark_safe('<span class="page-number"></span>')
 _PAGES_COUNTER = mark_safe('<span class="page-count"></span>')
 
 
-def render(payload: Payload) -> bytes:
-    """Print one edition, unsigned: one PDF that is PDF/A-3a and PDF/UA-1. Equal payloads give equal bytes, in any process.
+def render(payload: Payload, enclosures: Sequence[Enclosure] = ()) -> bytes:
+    """Print one edition, unsigned: one PDF that is PDF/A-3a and PDF/UA-1. Equal arguments give equal bytes, in any process.
 
     :raises PrintFailed: the renderer complained of anything, or something asked to read what an edition may not.
     :raises letters.markdown.TextTooComplex: the body goes beyond what can be printed.
     """
     with translation.override(payload.language):
-        return print_html(edition_html(payload), assets=_assets(payload), attachments=signatory_files(payload))
+        attachments = signatory_files(payload) + enclosed_files(payload, enclosures)
+        return print_html(edition_html(payload), assets=_assets(payload), attachments=attachments)
 
 
 def edition_html(payload: Payload) -> str:

@@ -11,6 +11,7 @@ from campaign.base.models import User
 from letters.errors import AddendumRefused, LateRefused, NothingToAdd
 from letters.models import Letter, SignatoryList
 from letters.services.edition import create_editions, freeze_signatory_list
+from letters.services.enclosure import entries_fingerprint
 from letters.states import LetterState
 
 
@@ -70,6 +71,7 @@ def make_addendum(letter: Letter, *, by: User, at: datetime) -> SignatoryList:
         fingerprint=revision.fingerprint,
         named=frozen.named,
         signatory_list=frozen.fingerprint,
+        signatures=entries_fingerprint(frozen.entries()),
         **facts,
     )
     return frozen

@@ -28,6 +28,7 @@ from letters.models import Edition, Issuer, Letter, Recipient, Revision, Signato
 from letters.models.edition import Row, Shown
 from letters.printing.payload import Addressee, CopyGroup, Payload, Signatory
 from letters.printing.payload import Issuer as Letterhead
+from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
 from letters.signed_by import SignatoryLine
 from letters.states import RecipientRole
@@ -52,6 +53,7 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
             "names": {language: [line.key for line in lists.public] for language, lists in found.items()},
             "addressee_names": {language: [line.key for line in lists.addressee] for language, lists in found.items()},
             "counted": sorted(line.key for line in found[LANGUAGES[0]].counted),
+            "entries": found[LANGUAGES[0]].entries(),
         },
         count=len(found[LANGUAGES[0]]),
         fingerprint=fingerprint("qoltanba/signatories/v1", names),
@@ -252,7 +254,8 @@ def print_one(edition: Edition) -> None:
     from letters.printing.render import render  # WeasyPrint takes half a second to load; the web does without
     from letters.printing.sign import sign
 
-    unsigned = render(Payload.from_json(edition.payload))
+    now = timezone.now()
+    unsigned = render(Payload.from_json(edition.payload), enclosures_of(edition, at=now))
     signed = sign(unsigned)
     store(edition, unsigned=unsigned, signed=signed, at=timezone.now())
 

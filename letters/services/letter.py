@@ -27,6 +27,7 @@ from letters.errors import (
 )
 from letters.models import Demand, Letter, Revision
 from letters.services import edition
+from letters.services.enclosure import entries_fingerprint
 from letters.services.freeze import TEXT_FIELDS, freeze
 from letters.states import LetterState, RecipientRole
 
@@ -196,6 +197,7 @@ def close_letter(letter: Letter, *, by: User | None, at: datetime) -> None:
         count=frozen.count,
         named=frozen.named,
         signatory_list=frozen.fingerprint,
+        signatures=entries_fingerprint(frozen.entries()),
     )
 
 

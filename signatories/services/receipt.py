@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from campaign.base import checkpoints, post, proofs, register
 from campaign.base.canonical import fingerprint
-from campaign.base.checkpoints import RegisterForked, RegisterKeyMissing
+from campaign.base.checkpoints import CheckpointNotYet, RegisterForked
 from campaign.base.models import RegisterCheckpoint
 from campaign.base.register import Inclusion
 from signatories.models import Signature
@@ -75,7 +75,7 @@ def for_mail(facts: Mapping[str, Any], language: str) -> list[post.Attached]:
     if signature is None or signature.admitted_index is None:
         return []
     with contextlib.suppress(
-        RegisterKeyMissing, RegisterForked
+        CheckpointNotYet, RegisterForked
     ):  # then the receipt says that its checkpoint is still to come
         checkpoints.covering(signature.admitted_index, at=timezone.now())
     receipt = receipts_of([signature])[signature.pk]

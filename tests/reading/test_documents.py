@@ -11,7 +11,10 @@ from typing import Any
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
+from django.core.management import call_command
 
 from campaign.base import register
 from campaign.base.canonical import canonical_json
@@ -65,7 +68,12 @@ def test_the_documented_kinds_are_those_of_the_register() -> None:
 
 
 def test_the_documented_fields_are_those_that_are_written(
-    open_letter: Letter, admitted: Callable[..., Signature], make_draft: Callable[..., Letter], aigul: User, files: Any
+    open_letter: Letter,
+    admitted: Callable[..., Signature],
+    make_draft: Callable[..., Letter],
+    aigul: User,
+    files: Any,
+    tmp_path: Path,
 ) -> None:
     signature = admitted()
     for outcome in (DisputeOutcome.UPHELD, DisputeOutcome.DISMISSED):
@@ -87,6 +95,9 @@ def test_the_documented_fields_are_those_that_are_written(
     zhanar = make_person("zhanar@example.org", is_reviewer=True)
     merge(twins[1].organization, into=twins[0].organization, by=zhanar, at=NOON)
     addenda.make_addendum(open_letter, by=aigul, at=NOON)
+    new_key = tmp_path / "new.pem"
+    new_key.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    call_command("change_register_key", str(new_key), stdout=io.StringIO())
     other = make_draft("other")
     letters.open_letter(other, by=aigul, at=NOON)
     letters.withdraw_letter(other, by=aigul, at=NOON)

@@ -1,0 +1,60 @@
+"""What a printed edition carries besides its pages, so that it can be checked without this site: canonical text, names, proofs."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from campaign.base import proofs
+from campaign.base.canonical import canonical_json, fingerprint
+from campaign.base.models import RegisterEntry
+from letters import signed_by
+from letters.models import Edition, SignatoryList
+from letters.printing.enclosure import Enclosure
+
+MOST_PROVED = 1_000  # signatures with a proof of their own in one file; of more, the frozen list alone is proved
+
+
+def entries_fingerprint(entries: list[int]) -> str:
+    """The fingerprint of the numbers of all entries that a frozen list counts, in their order."""
+    return fingerprint("qoltanba/indices/v1", entries)
+
+
+def enclosures_of(edition: Edition, *, at: datetime) -> tuple[Enclosure, ...]:
+    """The files for one edition, the proofs under a checkpoint that has its closing.
+
+    :raises CheckpointNotYet: no checkpoint has it, and this machine signs none; worth another attempt.
+    """
+    revision = edition.revision
+    frozen = revision.signatory_lists.get(number=edition.addendum)
+    files = [Enclosure("letter.json", revision.canonical.encode())]
+    if not frozen.hidden:  # with a name that was hidden since then the list cannot be shown whole
+        files.append(Enclosure("names.json", canonical_json(frozen.names)))
+    files.append(Enclosure("register.json", _as_json(_bundle(edition, frozen, at=at))))
+    return tuple(files)
+
+
+def _bundle(edition: Edition, frozen: SignatoryList, *, at: datetime) -> proofs.Bundle:
+    openings: dict[int, Any] = dict.fromkeys(_entries_of_letter(edition))
+    openings |= _openings(edition.revision_id, frozen)
+    return proofs.bundle_of(openings, at=at) | {"signatures": frozen.entries()}
+
+
+def _entries_of_letter(edition: Edition) -> list[int]:
+    """The numbers of the opening, and of the closing or the addendum that this edition prints."""
+    kinds = ("letter.opened", "letter.addendum" if edition.addendum else "letter.closed")
+    rows: Any = RegisterEntry.objects.filter(letter=edition.revision.letter.uid, kind__in=kinds).order_by("index")
+    found = [(index, json.loads(bytes(leaf))) for index, leaf in rows.values_list("index", "leaf")]
+    return [index for index, facts in found if facts.get("number", edition.addendum) == edition.addendum]
+
+
+def _openings(revision_id: int, frozen: SignatoryList) -> Mapping[int, Any]:
+    """What the entries of the signatures stand for; nothing where a hidden one would be told apart by it."""
+    if frozen.hidden or frozen.named != frozen.count or frozen.count > MOST_PROVED:
+        return {}
+    known = signed_by.reader().openings(revision_id)
+    return {entry: known[entry] for entry in frozen.entries() if entry in known}
+
+
+def _as_json(bundle: proofs.Bundle) -> bytes:
+    return json.dumps(bundle, ensure_ascii=False, indent=1).encode() + b"\n"
