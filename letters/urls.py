@@ -13,6 +13,7 @@ from letters.views import (
     reading,
     register,
     register_files,
+    verify,
 )
 
 desk_patterns: list[URLPattern] = [
@@ -71,6 +72,6 @@ public_patterns: list[URLPattern] = [
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),
     path("register/", register.register_list, name="register"),
     path("register/<int:index>/", register.register_entry, name="register-entry"),
-    path("verify/", public.verify, name="verify"),
-    path("verify/<str:code>/", public.verify, name="verify-code"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:code>/", verify.verify, name="verify-code"),
 ]

@@ -5,6 +5,7 @@ The stranger has an account and nothing else.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -16,12 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import connection
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
 
 from campaign import middleware
+from campaign.base.jobs import claimed
 from campaign.base.models import Mail, PublicState, RegisterHead, User
-from letters.models import Coordinator, Issuer, Letter, Office, Recipient, Revision
+from letters.models import Coordinator, Edition, Issuer, Letter, Office, Recipient, Revision
+from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.states import LetterState, OfficeKind, RecipientRole
 from signatories.models import Evidence, Organization, Signature
@@ -296,6 +299,35 @@ def closed_letter(open_letter: Letter, admitted: Callable[..., Signature], aigul
     letters.close_letter(open_letter, by=aigul, at=NOON)
     assert open_letter.state == LetterState.CLOSED
     return open_letter
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A public edition in English: its row and its bytes."""
+
+    edition: Edition
+    pdf: bytes
+    at: datetime
+
+
+@pytest.fixture
+def printed(
+    open_letter: Letter, admitted: Callable[..., Signature], aigul: User, files: Any, settings: Any, tmp_path: Any
+) -> Printed:
+    settings.DEMONSTRATION, settings.VAR_DIR = True, tmp_path
+    now = timezone.now()
+    admitted()
+    letters.close_letter(open_letter, by=aigul, at=now)
+    return print_edition(Edition.objects.get(recipient=None, language="en"), now)
+
+
+def print_edition(waiting: Edition, at: datetime) -> Printed:
+    """Print one edition as the worker does."""
+    with claimed(Edition, waiting.pk) as edition:
+        assert edition is not None
+        editions.print_one(edition)
+    done = Edition.objects.get(pk=waiting.pk)
+    return Printed(done, editions.content(done), at)
 
 
 @pytest.fixture

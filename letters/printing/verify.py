@@ -65,7 +65,8 @@ class Verdict:
     `intact`: what was signed is unchanged. `whole_file`: and nothing was added to it afterwards. `trusted`: intact, and signed with this
     installation's certificate or one of the same authority. `valid`: all of them. `problems` says in whole sentences, in the
     language active at the time, what is wrong; empty when valid. `signed_at` is what the signer's clock said,
-    `timestamped_at` what the authority named in `timestamp_authority` confirmed; None when there is no intact time stamp.
+    `timestamped_at` what the authority named in `timestamp_authority` confirmed; None when there is no intact time stamp. `byte_range`: what was signed, as start and
+    length of the two parts around the signature (ISO 32000-1, 12.8.1).
     """
 
     intact: bool
@@ -76,6 +77,7 @@ class Verdict:
     timestamped_at: datetime | None
     timestamp_authority: str
     problems: tuple[str, ...]
+    byte_range: tuple[int, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -117,6 +119,7 @@ def _verdict(signature: Any) -> Verdict:
         timestamped_at=stamp.timestamp if stamped else None,
         timestamp_authority=_name_of(stamp.signing_cert) if stamped else "",
         problems=_problems(**facts, bad_stamp=stamp is not None and not stamped),
+        byte_range=tuple(int(one) for one in signature.byte_range),
     )
 
 

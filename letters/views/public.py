@@ -13,14 +13,12 @@ from django.views.decorators.http import require_safe
 
 from campaign.base.jobs import JobState
 from campaign.base.public_page import public_page
-from letters import signed_by
-from letters.models import Edition, Letter, Revision
+from letters.models import Edition, Letter
 from letters.selectors import LetterPage, letter_page_of, letter_rows, newest_letters
 from letters.services import edition as editions
 from letters.states import LetterState
 from letters.structured_data import structured_data
 
-CODE = re.compile(r"[0-9a-f]{12}")
 MOST_ON_HOME_PAGE = 10
 
 
@@ -104,34 +102,6 @@ def letter_pdf(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse
     response["Content-Disposition"] = f'inline; filename="{editions.file_name(edition)}"'
     response["Cache-Control"] = "no-cache"
     return response
-
-
-@require_safe
-def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """What the register knows of a printed letter, by the short code from its footer."""
-    typed = code or request.GET.get("code", "")
-    plain = re.sub(r"[\s-]", "", typed).lower()
-    if not code and CODE.fullmatch(plain):
-        return redirect("verify-code", code="-".join(plain[start : start + 4] for start in (0, 4, 8)))
-    found = _published_revision(plain) if CODE.fullmatch(plain) else None
-    context: dict[str, Any] = {"code": typed[:40], "asked": bool(typed), "found": None}
-    if found is not None:
-        printed = Edition.objects.filter(revision=found, recipient=None, addendum=0, state=JobState.DONE)
-        counts = signed_by.reader().counts([found.pk]).get(found.pk, signed_by.Counts())
-        context["found"] = {
-            "revision": found,
-            "title": found.letter.text("title", language_of_page()),
-            "url": reverse("letter", args=[found.letter.slug]),
-            "issuer": getattr(found.letter.issuer, f"name_{language_of_page()}"),
-            "count": counts.admitted,
-            "editions": printed.order_by("language"),
-        }
-    return render(request, "letters/verify.html", context, status=404 if typed and found is None else 200)
-
-
-def _published_revision(digits: str) -> Revision | None:
-    published = Revision.objects.filter(letter__published_at__lte=timezone.now()).select_related("letter__issuer")
-    return published.filter(fingerprint__startswith=digits).first()
 
 
 @require_safe

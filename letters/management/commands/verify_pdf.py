@@ -1,62 +1,83 @@
-"""`manage.py verify_pdf FILE`: is this file what was sealed here?"""
+"""`manage.py verify_pdf FILE`: the same answer as the check page gives."""
 
+import json
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from campaign.base.errors import Refusal
-from letters.printing.verify import Verdict, verify
+from letters.printing.judge import Judgement
+from letters.services import checking
+from letters.services.checking import Answer, Check
+from letters.views.verify import as_facts
 
-NOT_VALID, NOTHING_TO_JUDGE = 1, 2
+NOT_GENUINE, NOTHING_TO_JUDGE = 1, 2
+NO_SEAL = (Answer.UNSIGNED, Answer.NOT_A_PDF, Answer.TOO_LARGE)
 
 
 class Command(BaseCommand):
-    """Exit code 0: valid; 1: not valid; 2: no PDF, or not signed."""
+    """Exit code 0: genuine; 1: not genuine, or not as it was sealed; 2: no PDF, or no seal."""
 
-    help = "Check the electronic signature of a PDF. Exit code 0: valid; 1: not valid or altered; 2: not a PDF or not signed."
+    help = "Check a PDF as the check page does. Exit code 0: genuine; 1: not genuine; 2: not a PDF or without a seal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file, and the language of the answer."""
+        """Take the file, and the language and form of the answer."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
+        parser.add_argument("--json", action="store_true", help="the answer for programs")
 
-    def handle(self, *_args: Any, file: Path, language: str, **_options: Any) -> None:
-        """Print the verdict in plain words."""
+    def handle(self, *_args: Any, file: Path, language: str, **options: Any) -> None:
+        """Print the answer in plain words, or as JSON."""
+        try:
+            content = file.read_bytes()
+        except OSError as unreadable:
+            raise CommandError(str(unreadable), returncode=NOTHING_TO_JUDGE) from unreadable
         with override(language):
-            verdict = _judge(file)
-            for line in _lines(verdict):
-                self.stdout.write(line)
-            if not verdict.valid:
-                raise CommandError(_("This file is not valid."), returncode=NOT_VALID)
+            found = checking.check_file(content, language=language, at=timezone.now())
+            if options["json"]:
+                self.stdout.write(json.dumps(as_facts(found, language), ensure_ascii=False, indent=1))
+            else:
+                for line in _lines(found, language):
+                    self.stdout.write(line)
+            if found.answer != Answer.GENUINE:
+                code = NOTHING_TO_JUDGE if found.answer in NO_SEAL else NOT_GENUINE
+                raise CommandError(str(found.answer.words), returncode=code)
 
 
-def _judge(file: Path) -> Verdict:
-    try:
-        return verify(file.read_bytes())
-    except (Refusal, OSError) as refusal:
-        raise CommandError(str(refusal), returncode=NOTHING_TO_JUDGE) from refusal
+def _lines(found: Check, language: str) -> list[str]:
+    lines = [] if found.answer != Answer.GENUINE else [str(found.answer.words)]
+    if found.letter is not None:
+        lines.append(_("Letter: %(title)s") % {"title": found.letter.text("title", language)})
+    if found.judgement is not None:
+        lines += _of_signature(found.judgement)
+    if found.then is not None:
+        lines.append(
+            _("Signatures when it was printed: %(then)d; today: %(now)d") % {"then": found.then.count, "now": found.now}
+        )
+    if found.proof is not None:
+        lines.append(_("Entry of the register: %(index)d") % {"index": found.proof.index})
+    return lines
 
 
-def _lines(verdict: Verdict) -> list[str]:
-    lines = [_("Signed by: %(name)s") % {"name": verdict.signer}]
-    if verdict.signed_at:
-        lines.append(_("Signed at (by the signer’s clock): %(time)s") % {"time": _written(verdict.signed_at)})
-    if verdict.timestamped_at:
+def _of_signature(judged: Judgement) -> list[str]:
+    lines = [_("Signed by: %(name)s") % {"name": judged.signer}] if judged.signer else []
+    if judged.signed_at:
+        lines.append(_("Signed at (by the signer’s clock): %(time)s") % {"time": _written(judged.signed_at)})
+    if judged.timestamped_at:
         lines.append(
             _("Time stamp: %(time)s, by %(authority)s")
-            % {"time": _written(verdict.timestamped_at), "authority": verdict.timestamp_authority}
+            % {"time": _written(judged.timestamped_at), "authority": judged.timestamp_authority}
         )
-    if verdict.valid:
-        lines.append(_("Valid: the file is exactly what was signed, from the first byte to the last."))
-    return lines + list(verdict.problems)
+    return lines
 
 
-def _written(moment: Any) -> str:
-    return date_format(localtime(moment), "DATETIME_FORMAT")
+def _written(moment: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(moment)), "DATETIME_FORMAT")

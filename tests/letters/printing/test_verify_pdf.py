@@ -4,7 +4,6 @@ import random
 
 import pikepdf
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import translation
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -36,18 +35,6 @@ def unsigned(make_payload):
 def signed(unsigned, demonstration):
     """A printed and signed edition."""
     return sign(unsigned)
-
-
-def command(file, content=None, **options):
-    """What the command printed, and its exit code."""
-    if content is not None:
-        file.write_bytes(content)
-    printed = io.StringIO()
-    try:
-        call_command("verify_pdf", str(file), stdout=printed, **options)
-    except CommandError as error:
-        return printed.getvalue() + str(error), error.returncode
-    return printed.getvalue(), 0
 
 
 def test_what_was_signed_here_is_valid_to_the_last_byte(signed):
@@ -134,27 +121,3 @@ def test_no_damage_to_a_file_ends_in_anything_but_a_verdict_or_a_refusal(signed)
             del damaged[chance.randrange(len(damaged)) :]
         with contextlib.suppress(NotAPdf, NotSigned):
             assert not verify(bytes(damaged)).valid or bytes(damaged) == signed
-
-
-def test_the_command_says_in_plain_words_that_a_file_is_valid(signed, tmp_path):
-    said, code = command(tmp_path / "letter.pdf", signed)
-
-    assert code == 0
-    assert said.splitlines()[0] == f"Signed by: {keys.DEMONSTRATION_NAME}"
-    assert said.splitlines()[-1] == "Valid: the file is exactly what was signed, from the first byte to the last."
-
-
-def test_the_command_says_what_is_wrong_and_ends_with_one(signed, tmp_path):
-    altered = bytearray(signed)
-    altered[3000] ^= 1
-
-    said, code = command(tmp_path / "letter.pdf", bytes(altered))
-
-    assert code == 1
-    assert said.splitlines()[-2:] == [ALTERED, "This file is not valid."]
-
-
-def test_the_command_ends_with_two_where_there_is_nothing_to_judge(unsigned, tmp_path):
-    assert command(tmp_path / "letter.pdf", unsigned)[1] == 2
-    assert command(tmp_path / "letter.pdf", b"hello")[1] == 2
-    assert command(tmp_path / "missing.pdf")[1] == 2

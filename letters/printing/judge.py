@@ -1,0 +1,140 @@
+"""What became of a file from outside, in one word, judged in a process of its own with little memory and time.
+
+`python -m letters.printing.judge` reads a PDF from standard input and writes the judgement as JSON.
+"""
+
+import hashlib
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import django
+import pikepdf
+from django.conf import settings
+
+SECONDS = 20  # of processor time, and twice that by the clock
+MOST_ENCLOSED = 20_000_000  # bytes of one enclosed file
+LETTER_DOMAIN = b"qoltanba/letter/v1\0"
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    INTACT = "intact"  # the seal is ours and covers the whole file
+    ALTERED = "altered"
+    ADDED_TO = "added_to"
+    SAVED_AGAIN = "saved_again"
+    TRUNCATED = "truncated"
+    FOREIGN = "foreign"
+    UNSIGNED = "unsigned"
+    NOT_A_PDF = "not_a_pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome; who signed and when by the signer's clock and by a time stamp; the fingerprint of the text enclosed, or “”."""
+
+    outcome: Outcome
+    signer: str = ""
+    signed_at: str = ""
+    timestamped_at: str = ""
+    timestamp_authority: str = ""
+    fingerprint: str = ""
+
+
+def judge(pdf: bytes) -> Judgement:
+    """Judge a file in another process; one that takes too much is taken for no PDF."""
+    told = {
+        name: str(getattr(settings, name))
+        for name in ("VAR_DIR", "SIGNING_PKCS12", "SIGNING_PASSWORD", "DEMONSTRATION")
+    }
+    environment = {**os.environ, **told, "DJANGO_SETTINGS_MODULE": "campaign.settings"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "letters.printing.judge"],
+            input=pdf,
+            capture_output=True,
+            timeout=2 * SECONDS,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Judgement(Outcome.NOT_A_PDF)
+    if done.returncode:
+        return Judgement(Outcome.NOT_A_PDF)
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return Judgement(**facts | {"outcome": Outcome(facts["outcome"])})
+
+
+def judge_here(pdf: bytes) -> Judgement:
+    """The same in this process, for files that are known."""
+    from letters.printing.verify import NotAPdf, NotSigned, verify  # loads pyHanko, which the web does without
+
+    ends = pdf.rstrip().endswith(b"%%EOF")
+    try:
+        verdict = verify(pdf)
+    except NotAPdf:
+        return Judgement(
+            Outcome.TRUNCATED if pdf[:1024].lstrip().startswith(b"%PDF-") and not ends else Outcome.NOT_A_PDF
+        )
+    except NotSigned:
+        fingerprint = _enclosed_fingerprint(pdf)
+        return Judgement(Outcome.SAVED_AGAIN if fingerprint else Outcome.UNSIGNED, fingerprint=fingerprint)
+    return Judgement(
+        _outcome_of(verdict, pdf),
+        signer=verdict.signer,
+        signed_at=_written(verdict.signed_at),
+        timestamped_at=_written(verdict.timestamped_at),
+        timestamp_authority=verdict.timestamp_authority,
+        fingerprint=_enclosed_fingerprint(pdf),
+    )
+
+
+def _outcome_of(verdict: Any, pdf: bytes) -> Outcome:
+    start, first, second, rest = verdict.byte_range
+    if not verdict.intact:
+        if (start, pdf[first : first + 1], pdf[second - 1 : second]) != (0, b"<", b">"):
+            return Outcome.SAVED_AGAIN  # the signature stands elsewhere than where it was put
+        return Outcome.TRUNCATED if second + rest > len(pdf) else Outcome.ALTERED
+    if not verdict.trusted:
+        return Outcome.FOREIGN
+    return Outcome.INTACT if verdict.whole_file else Outcome.ADDED_TO
+
+
+def _written(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat()
+
+
+def _enclosed_fingerprint(pdf: bytes) -> str:
+    """The fingerprint of the canonical text that the file encloses; empty when there is none."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            if "letter.json" not in document.attachments:
+                return ""
+            content = document.attachments["letter.json"].get_file().read_bytes()
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError):
+        return ""
+    return "" if len(content) > MOST_ENCLOSED else hashlib.sha256(LETTER_DOMAIN + content).hexdigest()
+
+
+def main() -> None:
+    """Judge what standard input says; any trouble ends the process with a traceback."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    django.setup()
+    from letters.printing.limits import limit_resources
+
+    limit_resources()
+    sys.stdout.write(json.dumps(asdict(judge_here(sys.stdin.buffer.read()))))
+
+
+if __name__ == "__main__":
+    main()

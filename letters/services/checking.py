@@ -1,0 +1,206 @@
+"""What this site knows of a printed letter: by the code on the paper, by a file, or by the SHA-256 of a file."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaign.base import checkpoints
+from campaign.base.jobs import JobState
+from campaign.base.models import RegisterEntry
+from letters import signed_by
+from letters.models import Edition, Letter, Revision, SignatoryList
+from letters.printing.judge import Judgement, Outcome, judge
+from letters.signed_by import WithdrawnLine
+
+LARGEST_FILE = 20_000_000  # bytes
+
+
+class Answer(StrEnum):
+    """What a check comes to."""
+
+    GENUINE = "genuine"
+    CODE_KNOWN = "code_known"
+    CODE_UNKNOWN = "code_unknown"
+    REPLACED = "replaced"
+    NOT_RECORDED = "not_recorded"
+    HASH_UNKNOWN = "hash_unknown"
+    ALTERED = "altered"
+    ADDED_TO = "added_to"
+    SAVED_AGAIN = "saved_again"
+    TRUNCATED = "truncated"
+    FOREIGN = "foreign"
+    UNSIGNED = "unsigned"
+    NOT_A_PDF = "not_a_pdf"
+    TOO_LARGE = "too_large"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the paper or the file is what it says it is."""
+        return self in (Answer.GENUINE, Answer.CODE_KNOWN)
+
+    @property
+    def words(self) -> str | Promise:
+        """The answer in plain words."""
+        return _WORDS[self]
+
+
+_WORDS: dict[Answer, str | Promise] = {
+    Answer.GENUINE: _(
+        "Genuine: this file is, from the first byte to the last, the letter that was printed and sealed here."
+    ),
+    Answer.CODE_KNOWN: _(
+        "This code belongs to a letter that was published here. Compare its title, fingerprint and date with your paper."
+    ),
+    Answer.CODE_UNKNOWN: _(
+        "No published letter has this code. Compare it with the line at the foot of the page: twelve digits and letters from a to f. If "
+        "it is typed right, the paper was not printed here."
+    ),
+    Answer.REPLACED: _(
+        "This file was printed and sealed here and was not altered, but another one has taken its place since. Fetch the letter anew from its page."
+    ),
+    Answer.NOT_RECORDED: _(
+        "The seal is of this site and the file was not altered, but the register knows no such edition. Do not rely on it; ask the issuer."
+    ),
+    Answer.HASH_UNKNOWN: _(
+        "No letter with exactly these bytes was printed here. Send the file itself, so that it can be said what became of it."
+    ),
+    Answer.ALTERED: _("Not genuine: the file was altered after it was sealed. Its content is not what was signed."),
+    Answer.ADDED_TO: _(
+        "Not as it was sealed: something was added to the file afterwards. What was sealed is still in it unchanged; open the letter from its "
+        "page to be sure of what you read."
+    ),
+    Answer.SAVED_AGAIN: _(
+        "This file was saved again by another program, and its seal was lost with that. It may or may not say the same: fetch the letter anew "
+        "from its page, or check the file that you received first."
+    ),
+    Answer.TRUNCATED: _("The file is not whole: its end is missing. Fetch or copy it again."),
+    Answer.FOREIGN: _(
+        "Not genuine: the file is signed by somebody else, with a certificate that this site does not know."
+    ),
+    Answer.UNSIGNED: _(
+        "This PDF carries no seal of this site. If it was printed and scanned, or saved by another program, type the code from the foot of the page instead."
+    ),
+    Answer.NOT_A_PDF: _("This file is not a PDF that can be read. Choose the file exactly as you received it."),
+    Answer.TOO_LARGE: _("The file is larger than any letter of this site (20 MB), so it was not printed here."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The register entry of a printed edition; `checkpoint` is the size of the signed one that has it, 0 while none has."""
+
+    index: int
+    printed_at: str
+    checkpoint: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One answer with all that is known. `edition` is the very file; of a letter that is not published the revision is told with it alone.
+
+    `then`: the frozen list under the edition; `now`: how many signatures count today; `left`: public traces of those that left since.
+    """
+
+    answer: Answer
+    revision: Revision | None = None
+    edition: Edition | None = None
+    then: SignatoryList | None = None
+    now: int = 0
+    left: Sequence[WithdrawnLine] = ()
+    public_editions: Sequence[Edition] = ()
+    judgement: Judgement | None = None
+    proof: Proof | None = None
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter that is told."""
+        return None if self.revision is None else self.revision.letter
+
+
+def check_code(digits: str, *, language: str, at: datetime) -> Check:
+    """What is known by the twelve digits from the foot of a page."""
+    found = Revision.objects.filter(letter__published_at__lte=at, fingerprint__startswith=digits)
+    revision = found.select_related("letter__issuer").first()
+    return Check(Answer.CODE_UNKNOWN) if revision is None else _of_revision(Answer.CODE_KNOWN, revision, language)
+
+
+def check_hash(sha256: str, *, language: str, at: datetime) -> Check:
+    """What is known by the SHA-256 of a file that stays where it is."""
+    edition = _edition(sha256)
+    return Check(Answer.HASH_UNKNOWN) if edition is None else _of_edition(edition, None, language)
+
+
+def check_file(content: bytes, *, language: str, at: datetime) -> Check:
+    """What became of a file."""
+    if len(content) > LARGEST_FILE:
+        return Check(Answer.TOO_LARGE)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if edition := _edition(sha256):
+        return _of_edition(edition, judge(content), language)
+    judgement = judge(content)
+    revision = _published(judgement.fingerprint, at)
+    if judgement.outcome == Outcome.INTACT:
+        proof = _proof(revision, sha256) if revision else None
+        answer = Answer.NOT_RECORDED if proof is None else Answer.REPLACED
+    else:
+        answer, proof = Answer(judgement.outcome.value), None
+    if revision is None:
+        return Check(answer, judgement=judgement)
+    return _of_revision(answer, revision, language, judgement=judgement, proof=proof)
+
+
+def _edition(sha256: str) -> Edition | None:
+    done = Edition.objects.filter(sha256=sha256, state=JobState.DONE)
+    return done.select_related("revision__letter__issuer", "recipient__office").first()
+
+
+def _published(fingerprint: str, at: datetime) -> Revision | None:
+    """The revision with this fingerprint, where the public may know it."""
+    if not fingerprint:
+        return None
+    found = Revision.objects.filter(fingerprint=fingerprint, letter__published_at__lte=at)
+    return found.select_related("letter__issuer").first()
+
+
+def _of_edition(edition: Edition, judgement: Judgement | None, language: str) -> Check:
+    then = edition.revision.signatory_lists.get(number=edition.addendum)
+    return _of_revision(
+        Answer.GENUINE,
+        edition.revision,
+        language,
+        edition=edition,
+        then=then,
+        judgement=judgement,
+        proof=_proof(edition.revision, edition.sha256),
+    )
+
+
+def _of_revision(answer: Answer, revision: Revision, language: str, **facts: Any) -> Check:
+    standing = signed_by.reader().standing(revision.pk, language)
+    printed = Edition.objects.filter(revision=revision, recipient=None, addendum=0, state=JobState.DONE)
+    return Check(
+        answer,
+        revision=revision,
+        now=standing.counts.admitted,
+        left=standing.withdrawn,
+        public_editions=list(printed.order_by("language")),
+        **facts,
+    )
+
+
+def _proof(revision: Revision, sha256: str) -> Proof | None:
+    entries: Any = RegisterEntry.objects.filter(letter=revision.letter.uid, kind="edition.printed").order_by("index")
+    for index, leaf in entries.values_list("index", "leaf"):
+        facts = json.loads(bytes(leaf))
+        if facts["sha256"] == sha256:
+            point = checkpoints.newest()
+            covered = point.size if point is not None and point.size > index else 0
+            return Proof(index, facts["at"], covered)
+    return None

@@ -1,0 +1,142 @@
+"""Is this paper, or this file, what it says it is? No account, no script, three languages, and JSON for programs."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from campaign.base.calendar import page_date
+from campaign.base.rate import allow, day_key
+from letters.services import checking
+from letters.services.checking import Answer, Check
+from letters.views.public import language_of_page
+
+CODE = re.compile(r"[0-9a-f]{12}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+MOST_FILES_AN_HOUR = 60  # from one network; each takes a process of its own
+HOUR = 3600
+STATUS = {Answer.CODE_UNKNOWN: 404, Answer.HASH_UNKNOWN: 404, Answer.TOO_LARGE: 413}
+
+
+@csrf_exempt  # it changes nothing, and programs send files here, too
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Check by the code on the paper (GET), by a file or by its SHA-256 (POST)."""
+    language, now = language_of_page(), timezone.now()
+    if request.method == "POST":
+        file, sha256 = request.FILES.get("file"), request.POST.get("sha256", "").strip().lower()
+        if file is not None:
+            if not _has_turn(request, now):
+                return render(request, "429.html", status=429)
+            too_large = (file.size or 0) > checking.LARGEST_FILE
+            found = (
+                Check(Answer.TOO_LARGE) if too_large else checking.check_file(file.read(), language=language, at=now)
+            )
+            return _answer(request, found)
+        if SHA256.fullmatch(sha256):
+            return _answer(request, checking.check_hash(sha256, language=language, at=now))
+        return _answer(request, None, missing=True)
+    typed = code or request.GET.get("code", "")
+    plain = re.sub(r"[\s-]", "", typed).lower()
+    if not code and CODE.fullmatch(plain):
+        return redirect("verify-code", code="-".join(plain[start : start + 4] for start in (0, 4, 8)))
+    if not typed:
+        return _answer(request, None)
+    known = CODE.fullmatch(plain)
+    found = checking.check_code(plain, language=language, at=now) if known else Check(Answer.CODE_UNKNOWN)
+    return _answer(request, found, code=typed[:40])
+
+
+def _has_turn(request: HttpRequest, at: datetime) -> bool:
+    try:
+        network: str = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # behind a socket without a proxy that says who asks: one limit for all
+        network = ""
+    return allow(day_key("verify-network", network, on=at.date()), MOST_FILES_AN_HOUR, HOUR)
+
+
+def _answer(request: HttpRequest, found: Check | None, *, code: str = "", missing: bool = False) -> HttpResponse:
+    status = 422 if missing else 200 if found is None else STATUS.get(found.answer, 200)
+    if request.accepts("application/json") and not request.accepts("text/html"):
+        response: HttpResponse = JsonResponse(
+            {} if found is None else as_facts(found, language_of_page()),
+            status=status,
+            json_dumps_params={"ensure_ascii": False, "indent": 1},
+        )
+    else:
+        context = {"code": code, "missing": missing, "found": found, "facts": _shown(found)}
+        response = render(request, "letters/verify.html", context, status=status)
+    patch_vary_headers(response, ["Accept"])
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def as_facts(found: Check, language: str) -> dict[str, Any]:
+    """The answer for programs; the words are in the language of the address, the keys never change."""
+    facts: dict[str, Any] = {
+        "answer": found.answer.value,
+        "good": found.answer.is_good,
+        "words": str(found.answer.words),
+    }
+    letter, edition = found.letter, found.edition
+    if letter is not None and found.revision is not None:
+        facts["letter"] = {
+            "title": letter.text("title", language),
+            "url": reverse("letter", args=[letter.slug]) if letter.is_published(timezone.now()) else "",
+            "issuer": getattr(letter.issuer, f"name_{language}"),
+            "revision": found.revision.number,
+            "fingerprint": found.revision.fingerprint,
+            "signed_now": found.now,
+            "left_since": [
+                {"name": one.name, "on": one.on.isoformat(), "disputed": one.disputed} for one in found.left
+            ],
+        }
+    if edition is not None and found.then is not None:
+        facts["edition"] = {
+            "language": edition.language,
+            "recipient": "" if edition.recipient is None else edition.recipient.named_in(language),
+            "addendum": edition.addendum,
+            "pages": edition.pages,
+            "sha256": edition.sha256,
+            "signed_then": found.then.count,
+            "named_then": found.then.named,
+            "frozen_at": found.then.closed_at.isoformat(),
+        }
+    if found.judgement is not None and found.judgement.signer:
+        judged = found.judgement
+        facts["signature"] = {
+            "signer": judged.signer,
+            "signed_at": judged.signed_at,
+            "timestamped_at": judged.timestamped_at,
+            "timestamp_authority": judged.timestamp_authority,
+        }
+    if found.proof is not None:
+        facts["register"] = {
+            "entry": found.proof.index,
+            "printed_at": found.proof.printed_at,
+            "checkpoint": found.proof.checkpoint,
+            "proof": reverse("register-proof", args=[found.proof.index]) if found.proof.checkpoint else "",
+        }
+    return facts
+
+
+def _shown(found: Check | None) -> dict[str, Any]:
+    """What the page shows besides: moments and days in the reader's form."""
+    if found is None or found.letter is None:
+        return {}
+    language, judged = language_of_page(), found.judgement
+    return {
+        **as_facts(found, language),
+        "left": [(one.name, page_date(one.on, language), one.disputed) for one in found.left],
+        "signed_at": datetime.fromisoformat(judged.signed_at) if judged and judged.signed_at else None,
+        "timestamped_at": datetime.fromisoformat(judged.timestamped_at) if judged and judged.timestamped_at else None,
+    }

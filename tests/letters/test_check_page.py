@@ -1,0 +1,201 @@
+"""The check page: what a clerk with a paper or a file is told, in three languages, without an account or a script."""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone, translation
+
+from campaign.base import checkpoints
+from campaign.base.models import RegisterEntry, User
+from letters.models import Edition
+from letters.services import checking
+from letters.services.checking import Answer
+from signatories.models import Signature
+from signatories.services import signature as signatures
+from tests.conftest import TITLES, Printed
+
+pytestmark = pytest.mark.django_db
+
+AS_JSON = {"Accept": "application/json"}
+
+
+def sent(client: Client, content: bytes, language: str = "en", **headers: str) -> Any:
+    file = SimpleUploadedFile("letter.pdf", content, "application/pdf")
+    return client.post(f"/{language}/verify/", {"file": file}, headers=headers)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_very_file_is_told_with_all_that_is_known(client: Client, printed: Printed, language: str) -> None:
+    page = sent(client, printed.pdf, language).content.decode()
+
+    with translation.override(language):
+        assert str(Answer.GENUINE.words) in page
+    assert TITLES[language] in page
+    assert printed.edition.revision.fingerprint in page
+    entry = RegisterEntry.objects.get(kind="edition.printed")
+    assert f'href="/{language}/register/{entry.index}/"' in page
+
+
+def test_programs_get_the_same_as_json(client: Client, printed: Printed) -> None:
+    checkpoints.sign_checkpoint(at=timezone.now())
+
+    answer = sent(client, printed.pdf, **AS_JSON)
+
+    facts = answer.json()
+    entry = RegisterEntry.objects.get(kind="edition.printed").index
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+        200,
+        "application/json",
+        "no-store",
+    )
+    assert (facts["answer"], facts["good"]) == ("genuine", True)
+    assert facts["edition"]["sha256"] == hashlib.sha256(printed.pdf).hexdigest()
+    assert (facts["edition"]["signed_then"], facts["letter"]["signed_now"], facts["letter"]["left_since"]) == (1, 1, [])
+    assert facts["register"]["entry"] == entry
+    assert client.get(facts["register"]["proof"]).json()["entries"][0]["index"] == entry
+    assert "DEMONSTRATION" in facts["signature"]["signer"]
+
+
+def test_what_happened_since_is_told(client: Client, printed: Printed) -> None:
+    signature = Signature.objects.get()
+    signatures.withdraw(signature, by=User.objects.get(email=signature.email), at=timezone.now())
+
+    facts = sent(client, printed.pdf, **AS_JSON).json()
+
+    assert (facts["edition"]["signed_then"], facts["letter"]["signed_now"]) == (1, 0)
+    assert [one["name"] for one in facts["letter"]["left_since"]] == ["Verified Organization"]
+
+
+def test_the_hash_alone_is_enough_for_a_file_that_is_known(client: Client, printed: Printed) -> None:
+    known = client.post("/en/verify/", {"sha256": printed.edition.sha256}, headers=AS_JSON)
+    unknown = client.post("/en/verify/", {"sha256": "0" * 64}, headers=AS_JSON)
+
+    assert (known.status_code, known.json()["answer"]) == (200, "genuine")
+    assert (unknown.status_code, unknown.json()["answer"]) == (404, "hash_unknown")
+
+
+def test_an_altered_file_is_told_with_the_letter_that_it_pretends_to_be(client: Client, printed: Printed) -> None:
+    place = printed.pdf.index(b"/Title")
+    altered = printed.pdf[: place + 8] + b"Z" + printed.pdf[place + 9 :]
+
+    answer = sent(client, altered)
+
+    page = answer.content.decode()
+    assert 'data-answer="altered"' in page
+    assert "the file was altered after it was sealed" in page
+    assert TITLES["en"] in page
+    assert "Signed when it was printed" not in page
+
+
+def test_a_file_that_was_replaced_or_that_the_register_does_not_know_is_no_longer_genuine(
+    client: Client,
+    printed: Printed,
+) -> None:
+    Edition.objects.filter(pk=printed.edition.pk).update(sha256="1" * 64)
+    replaced = checking.check_file(printed.pdf, language="en", at=timezone.now())
+    assert (replaced.answer, replaced.edition) == (Answer.REPLACED, None)
+
+    Edition.objects.filter(pk=printed.edition.pk).update(sha256="2" * 64)
+    letter = printed.edition.revision.letter
+    type(letter).objects.filter(pk=letter.pk).update(uid="f" * 32)
+    assert checking.check_file(printed.pdf, language="en", at=timezone.now()).answer == Answer.NOT_RECORDED
+
+
+def test_a_letter_that_is_not_published_is_told_to_whoever_has_its_very_file_alone(
+    client: Client,
+    printed: Printed,
+) -> None:
+    letter = printed.edition.revision.letter
+    type(letter).objects.filter(pk=letter.pk).update(published_at=None)
+
+    genuine = sent(client, printed.pdf, **AS_JSON).json()
+    spoiled = sent(client, printed.pdf + b"\nx", **AS_JSON).json()
+
+    assert (genuine["letter"]["title"], genuine["letter"]["url"]) == (TITLES["en"], "")
+    assert (spoiled["answer"], "letter" in spoiled) == ("added_to", False)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_answer_has_words_of_its_own_in_each_language(language: str) -> None:
+    with translation.override(language):
+        words = [str(answer.words) for answer in Answer]
+
+    assert len(set(words)) == len(Answer)
+    if language != "en":
+        assert all(any("а" <= letter <= "я" for letter in sentence) for sentence in words)
+
+
+def test_nothing_sent_is_said_and_a_file_that_is_too_large_is_not_read(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = client.post("/en/verify/")
+    monkeypatch.setattr(checking, "LARGEST_FILE", 10)
+    large = sent(client, b"%PDF-" + b"0" * 100)
+
+    assert (nothing.status_code, large.status_code) == (422, 413)
+    assert "Nothing was checked" in nothing.content.decode()
+    assert "larger than any letter" in large.content.decode()
+
+
+def test_files_are_taken_at_the_pace_of_people(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr("letters.views.verify.MOST_FILES_AN_HOUR", 1)
+
+    first, second = sent(client, b"x"), sent(client, b"x")
+
+    assert (first.status_code, second.status_code) == (200, 429)
+
+
+def test_a_check_changes_nothing_and_needs_no_cookie(printed: Printed) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+
+    answer = sent(stranger, printed.pdf, **AS_JSON)
+
+    assert answer.json()["answer"] == "genuine"
+    assert not answer.cookies
+
+
+def said(*arguments: Any, **options: Any) -> tuple[str, int]:
+    out = io.StringIO()
+    try:
+        call_command("verify_pdf", *map(str, arguments), stdout=out, **options)
+    except CommandError as refused:
+        return out.getvalue() + str(refused), refused.returncode
+    return out.getvalue(), 0
+
+
+def test_the_command_gives_the_same_answers(printed: Printed, tmp_path: Any) -> None:
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(printed.pdf)
+    words, code = said(file)
+    facts, _ = said(file, json=True)
+    file.write_bytes(printed.pdf[:-3000])
+    spoiled, wrong = said(file, language="ru")
+    file.write_bytes(b"hello")
+
+    assert (code, words.splitlines()[0]) == (0, str(Answer.GENUINE.words))
+    assert "Signatures when it was printed: 1; today: 1" in words
+    assert json.loads(facts)["answer"] == "genuine"
+    assert wrong == 1
+    assert "конца" in spoiled
+    assert said(file)[1] == said(tmp_path / "missing.pdf")[1] == 2
+
+
+def test_the_page_works_for_a_clerk_who_types(
+    client: Client, printed: Printed, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    code = printed.edition.revision.check_code
+
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/en/verify/{code}/").content.decode()
+
+    assert 'data-answer="code_known"' in page
+    assert printed.edition.sha256 in page
