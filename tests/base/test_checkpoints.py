@@ -52,7 +52,7 @@ def without_guards() -> None:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             else:
                 for act in ("update", "delete"):
-                    cursor.execute(f"DROP TRIGGER {table}_{act}_guard")
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{act}_guard")
 
 
 def test_a_note_has_the_form_of_c2sp() -> None:
