@@ -12,11 +12,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import board, checks, eds, printing, queries, reading, runs, search, signing
+from bench import board, checks, eds, printing, queries, reading, register, runs, search, signing
 from bench.measure import Figure, table
 from tests import servers
 
-PARTS = ("reading", "signing", "printing", "queries", "search", "checks", "eds", "board")
+PARTS = ("reading", "signing", "printing", "queries", "search", "checks", "eds", "board", "register")
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
         parts = set(arguments.only or PARTS)
         if parts & {"reading", "signing", "search"}:
             figures += _on_postgresql(running, folder / "postgresql", parts, arguments.rounds)
-        if parts - {"signing", "checks", "eds", "board"}:
+        if parts - {"signing", "checks", "eds", "board", "register"}:
             figures += _on_sqlite(folder / "sqlite", parts, arguments.rounds)
         if "checks" in parts:
             _say("Checks of domains")
@@ -40,6 +40,12 @@ def main() -> int:
             _say("Electronic signatures")
             env = runs.environment(folder / "eds", f"sqlite:///{folder / 'eds' / 'none.sqlite3'}")
             figures += eds.measure(env, rounds=arguments.rounds or eds.ROUNDS)
+        if "register" in parts:
+            _say("The register: a million entries")
+            address = running.enter_context(servers.postgresql(durable=True))
+            figures += register.measure(
+                runs.environment(folder / "register", address), rounds=arguments.rounds or register.ROUNDS
+            )
         if "board" in parts:
             _say("The board of invitations")
             env = runs.environment(folder / "board", f"sqlite:///{folder / 'board' / 'db.sqlite3'}")

@@ -67,6 +67,7 @@ public_patterns: list[URLPattern] = [
     path("letters/", reading.letter_list, name="letters"),
     path("letters/<slug:slug>/", public.letter_page, name="letter"),
     path("letters/<slug:slug>/signatories/", reading.signatory_list, name="signatories"),
+    path("letters/<slug:slug>/letter.canonical", public.letter_canonical, name="letter-canonical"),
     path("letters/<slug:slug>/letter.pdf", public.letter_pdf, name="letter-pdf"),
     path("letters/<slug:slug>/addendum-<int:number>.pdf", public.letter_pdf, name="letter-pdf-addendum"),
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),

@@ -4,10 +4,7 @@ from weakref import WeakSet
 
 import psycopg
 from django.db import connection
-from django.db.models import F
 from psycopg.pq import ExecStatus, TransactionStatus
-
-from campaign.base.models.public_state import PublicState
 
 SQL = "SELECT version FROM base_publicstate WHERE id = 1"
 STATEMENT = b"qoltanba_public_state"
@@ -17,7 +14,8 @@ _prepared: WeakSet[psycopg.Connection] = WeakSet()
 
 def raise_version() -> None:
     """Say that a public page changes with this transaction; stored pages die in the moment of its commit."""
-    PublicState.objects.filter(pk=1).update(version=F("version") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE base_publicstate SET version = version + 1 WHERE id = 1")
 
 
 def version() -> int:

@@ -37,6 +37,17 @@ ENTRY_KINDS = (
 )
 
 
+STORE = """
+WITH entry AS (
+    INSERT INTO base_registerentry ("index", kind, letter, leaf, leaf_hash, at) VALUES (%s, %s, %s, %s, %s, %s)
+), node AS (
+    INSERT INTO base_registernode (level, "index", hash)
+    SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])
+)
+UPDATE base_registerhead SET size = size + 1, frontier = %s WHERE id = 1
+"""  # for PostgreSQL
+
+
 class LeafTooLong(ValueError):
     """An entry was to be longer than 8 KiB; the caller must refer to long things by their hash."""
 
@@ -69,15 +80,31 @@ def append_again(leaf: bytes) -> None:
 
 
 def _grow(kind: str, letter: str, leaf: bytes, at: datetime) -> int:
-    head = RegisterHead.objects.select_for_update().get(pk=1)
     hashed = merkle.leaf_hash(leaf)
-    frontier, completed = merkle.grow(head.size, merkle.split_frontier(bytes(head.frontier)), hashed)
-    RegisterEntry.objects.create(index=head.size, kind=kind, letter=letter, leaf=leaf, leaf_hash=hashed, at=at)
-    nodes = [RegisterNode(level=level, index=index, hash=root) for level, index, root in completed]
-    if nodes:
-        RegisterNode.objects.bulk_create(nodes)
-    RegisterHead.objects.filter(pk=1).update(size=head.size + 1, frontier=b"".join(frontier))
-    return head.size
+    size, edge = _held_head()
+    frontier, completed = merkle.grow(size, merkle.split_frontier(edge), hashed)
+    nodes = list(completed)
+    if connection.vendor == "postgresql":
+        _store_at_once((size, kind, letter, leaf, hashed, at), nodes, b"".join(frontier))
+        return size
+    RegisterEntry.objects.create(index=size, kind=kind, letter=letter, leaf=leaf, leaf_hash=hashed, at=at)
+    RegisterNode.objects.bulk_create(RegisterNode(level=level, index=index, hash=root) for level, index, root in nodes)
+    RegisterHead.objects.filter(pk=1).update(size=size + 1, frontier=b"".join(frontier))
+    return size
+
+
+def _held_head() -> tuple[int, bytes]:
+    """Size and frontier, held until the transaction ends."""
+    head: Any = RegisterHead.objects.select_for_update().filter(pk=1).values_list("size", "frontier")
+    size, frontier = head.get()
+    return size, bytes(frontier)
+
+
+def _store_at_once(entry: tuple[Any, ...], nodes: list[tuple[int, int, bytes]], frontier: bytes) -> None:
+    """Entry, nodes and head in one statement: every other writer waits while this one holds the head."""
+    levels, indexes, roots = zip(*nodes, strict=True) if nodes else ((), (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [*entry, list(levels), list(indexes), list(roots), frontier])
 
 
 def _to_the_second(at: datetime) -> str:

@@ -83,6 +83,7 @@ ROWS: dict[
     "letters": (PAGE, NONE),
     "letter": (PAGE, NONE),
     "signatories": (PAGE, NONE),
+    "letter-canonical": (PAGE, NONE),
     "letter-pdf": (PAGE, NONE),
     "letter-pdf-addendum": (PAGE, NONE),
     "invitation": (AWAY, NONE),  # the letter is published by now
@@ -465,7 +466,7 @@ def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
     public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
 
     assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
-    assert len(public) == 10
+    assert len(public) == 11
 
 
 def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(

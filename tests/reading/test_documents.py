@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 
 from campaign.base import register
 from campaign.base.canonical import canonical_json
@@ -167,3 +168,16 @@ def test_the_names_at_closing_are_recomputed(closed_letter: Letter, tmp_path: Pa
 
     assert run(command, tmp_path) == frozen.fingerprint
     assert set(frozen.names["kk"][0]) == {"abbreviation", "name", "place"}
+
+
+def test_sha256sum_of_the_downloaded_bytes_is_the_fingerprint(
+    client: Client, open_letter: Letter, draft: Letter, tmp_path: Path
+) -> None:
+    page = client.get("/kk/letters/clean-air/").content.decode()
+    found = re.search(r'href="(/kk/letters/clean-air/letter\.canonical)"', page)
+    assert found is not None
+    (tmp_path / "file").write_bytes(client.get(found.group(1)).content)
+
+    assert run("sha256sum file", tmp_path) == open_letter.revisions.get().fingerprint
+    Letter.objects.filter(pk=open_letter.pk).update(published_at=None)
+    assert client.get(found.group(1)).status_code == 404
