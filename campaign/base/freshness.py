@@ -1,4 +1,7 @@
-"""Whether a stored public page is still true: one number, raised in the transaction of every public change."""
+"""Whether a stored public page is still true: one number, raised in the transaction of every public change.
+
+It is the sum of a version and of the number of entries in the register: an entry raises it by itself. Neither ever falls.
+"""
 
 from weakref import WeakSet
 
@@ -6,7 +9,7 @@ import psycopg
 from django.db import connection
 from psycopg.pq import ExecStatus, TransactionStatus
 
-SQL = "SELECT version FROM base_publicstate WHERE id = 1"
+SQL = "SELECT version + size FROM base_publicstate, base_registerhead"
 STATEMENT = b"qoltanba_public_state"
 
 _prepared: WeakSet[psycopg.Connection] = WeakSet()

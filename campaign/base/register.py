@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from campaign.base import freshness, merkle
+from campaign.base import merkle
 from campaign.base.canonical import canonical_json
 from campaign.base.models.register import RegisterEntry, RegisterHead, RegisterNode
 
@@ -37,6 +37,8 @@ ENTRY_KINDS = (
 )
 
 
+LOOK = "SELECT size, frontier FROM base_registerhead WHERE id = 1"  # on SQLite every transaction that writes is alone
+HOLD = f"{LOOK} FOR UPDATE"
 STORE = """
 WITH entry AS (
     INSERT INTO base_registerentry ("index", kind, letter, leaf, leaf_hash, at) VALUES (%s, %s, %s, %s, %s, %s)
@@ -68,7 +70,6 @@ def append(kind: str, *, at: datetime, letter: str = "", **facts: Any) -> int:
     leaf = canonical_json({"v": 1, "op": kind, "letter": letter, "at": _to_the_second(at), **facts})
     if len(leaf) > MOST_LEAF_BYTES:
         raise LeafTooLong(kind)
-    freshness.raise_version()
     return _grow(kind, letter, leaf, at)
 
 
@@ -95,9 +96,10 @@ def _grow(kind: str, letter: str, leaf: bytes, at: datetime) -> int:
 
 def _held_head() -> tuple[int, bytes]:
     """Size and frontier, held until the transaction ends."""
-    head: Any = RegisterHead.objects.select_for_update().filter(pk=1).values_list("size", "frontier")
-    size, frontier = head.get()
-    return size, bytes(frontier)
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD if connection.features.has_select_for_update else LOOK)
+        size, frontier = cursor.fetchone()
+    return int(size), bytes(frontier)
 
 
 def _store_at_once(entry: tuple[Any, ...], nodes: list[tuple[int, int, bytes]], frontier: bytes) -> None:
