@@ -23,13 +23,15 @@ from signatories.states import EvidenceKind
 
 def check_by_machine(signature: Signature, *, at: datetime) -> None:
     """Record what follows from the confirmation itself: mail at the organization's own domain, a number with valid check digits."""
-    organization = signature.organization
+    organization, found = signature.organization, []
     domain = mail_domain(signature.email)
     if domain and domain == organization.domain:
-        _record(signature, EvidenceKind.DOMAIN_MAIL, detail=domain, public_fact=domain, at=at)
+        found.append(_evidence(signature, EvidenceKind.DOMAIN_MAIL, detail=domain, public_fact=domain, at=at))
     number = (organization.number_scheme, organization.number)
     if has_check_digits(number[0]) and number_is_valid(*number):
-        _record(signature, EvidenceKind.REGISTER_NUMBER, detail="-".join(number), at=at)
+        found.append(_evidence(signature, EvidenceKind.REGISTER_NUMBER, detail="-".join(number), at=at))
+    if found:
+        Evidence.objects.bulk_create(found)
 
 
 @transaction.atomic
@@ -113,10 +115,21 @@ def _record(
     detail: str,
     at: datetime,
     by: User | None = None,
-    public_fact: str = "",
     document: CleanDocument | None = None,
 ) -> Evidence:
-    evidence = Evidence(
+    return _save(_evidence(signature, kind, detail=detail, at=at, by=by), document)
+
+
+def _evidence(
+    signature: Signature,
+    kind: EvidenceKind,
+    *,
+    detail: str,
+    at: datetime,
+    by: User | None = None,
+    public_fact: str = "",
+) -> Evidence:
+    return Evidence(
         organization=signature.organization,
         mandate=signature.mandate,
         kind=kind,
@@ -126,7 +139,6 @@ def _record(
         valid_until=policy.valid_until(kind, at),
         checked_by=by,
     )
-    return _save(evidence, document)
 
 
 def _save(evidence: Evidence, document: CleanDocument | None) -> Evidence:
