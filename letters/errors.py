@@ -47,8 +47,8 @@ class EditedMeanwhile(Refusal):
     """Two people edited the same draft; the second save is refused and keeps what was typed."""
 
     reason = _(
-        "Not saved: somebody else changed this draft while you were typing. What you typed is still below; "
-        "open the draft in another window, compare, and save again."
+        "Not saved: somebody else changed this draft while you were typing. What you typed is still below, and above it stands where the saved "
+        "text differs. Take over what must not be lost, then save again."
     )
 
 

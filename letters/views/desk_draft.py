@@ -14,10 +14,12 @@ from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import recipient_rows, title_in
 from letters.errors import EditedMeanwhile, LogoNotKept, TextIsFixed
 from letters.forms import typed
+from letters.forms.columns import in_languages
 from letters.forms.issuer import IssuerForm
-from letters.forms.letter import LetterForm
+from letters.forms.letter import TEXTS, LetterForm
 from letters.forms.recipient import NewRecipientForm, RecipientForm
 from letters.models import Letter, Recipient
+from letters.redline import Piece, redline
 from letters.services import issuer as issuers
 from letters.services import letter as letters
 from letters.services import recipient as recipients
@@ -56,12 +58,35 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
     form = LetterForm(typed(request)[0], instance=letter, user=request.user, initial={"version": letter.version})
-    if request.method == "POST" and form.is_valid() and (saved := _save_draft(request, slug, form)):
-        return saved
-    return _form_page(request, "letters/desk_letter_form.html", form, slug=slug)
+    differences: list[tuple[str, list[Piece]]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            if saved := _save_draft(request, slug, form):
+                return saved
+        except EditedMeanwhile as refusal:
+            now_saved = desk_letter(request, slug)
+            differences = _differences(now_saved, form)
+            form.add_error(None, str(refusal))
+            form.data = _with_version(request.POST, now_saved.version)
+    return _form_page(request, "letters/desk_letter_form.html", form, slug=slug, differences=differences)
+
+
+def _differences(saved: Letter, form: LetterForm) -> list[tuple[str, list[Piece]]]:
+    """Where the saved texts are others than this person typed: each with its label, from the saved to the typed one."""
+    texts = {name: str(getattr(saved, name) or "") for name in in_languages(TEXTS)}
+    typed_texts = {name: str(form.cleaned_data.get(name) or "") for name in texts}
+    return [
+        (str(form[name].label), redline(text, typed_texts[name]))
+        for name, text in texts.items()
+        if text != typed_texts[name]
+    ]
 
 
 def _save_draft(request: DeskRequest, slug: str, form: LetterForm) -> HttpResponse | None:
+    """Save, or say in the form why not.
+
+    :raises EditedMeanwhile: somebody else saved the draft since it was shown.
+    """
     letter, version = desk_letter(request, slug), form.cleaned_data["version"]
     try:
         letters.change_draft(
@@ -71,9 +96,8 @@ def _save_draft(request: DeskRequest, slug: str, form: LetterForm) -> HttpRespon
             by=request.user,
             at=timezone.now(),
         )
-    except EditedMeanwhile as refusal:
-        form.add_error(None, str(refusal))
-        form.data = _with_version(request.POST, letter.version)
+    except EditedMeanwhile:
+        raise
     except Refusal as refusal:
         form.add_error(None, str(refusal))
     else:

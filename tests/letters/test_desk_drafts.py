@@ -176,6 +176,9 @@ def test_of_two_people_the_second_keeps_what_was_typed_and_may_save_over_it(
     assert errors_of(refused)["__all__"][0].startswith("Not saved: somebody else changed this draft")
     assert 'value="The second"' in refused.content.decode()
     assert Letter.objects.get().text("title", "en") == "The first"
+    page = " ".join(refused.content.decode().split())
+    assert '<del><span class="hidden">[taken out: </span>first<span class="hidden">]</span></del>' in page
+    assert '<ins><span class="hidden">[put in: </span>second<span class="hidden">]</span></ins>' in page
 
     desk.post(at("desk-letter-edit", "clean-air"), fields | {"version": refused.context["form"]["version"].value()})
     assert Letter.objects.get().text("title", "en") == "The second"
