@@ -42,13 +42,16 @@ class WithdrawnLine:
 class Counts:
     """How many signatures of one revision are admitted, and how many wait for a decision.
 
-    Of the admitted ones, `addressee` are shown to the addressee only and `counted` to nobody.
+    Of the admitted ones, `addressee` are shown to the addressee only and `counted` to nobody. `paper` were entered from paper and wait for a
+    second person; `disputed` are on hold. Both are counted for the desk alone.
     """
 
     admitted: int = 0
     waiting: int = 0
     addressee: int = 0
     counted: int = 0
+    paper: int = 0
+    disputed: int = 0
 
     @property
     def unnamed(self) -> int:

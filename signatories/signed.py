@@ -71,6 +71,8 @@ class Signatures:
             waiting=Count("pk", filter=Q(state=SignatureState.CONFIRMED)),
             addressee=Count("pk", filter=admitted & Q(visibility=Visibility.ADDRESSEE)),
             counted=Count("pk", filter=admitted & Q(visibility=Visibility.COUNTED)),
+            paper=Count("pk", filter=Q(state=SignatureState.STARTED) & ~Q(source=SignatureSource.ONLINE)),
+            disputed=Count("pk", filter=Q(state=SignatureState.ON_HOLD)),
         )
         return {row.pop("revision_id"): Counts(**row) for row in rows}
 

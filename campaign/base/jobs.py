@@ -22,11 +22,13 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_PAUSE = timedelta(hours=2)
 LEASE = timedelta(seconds=150)
 DIED = "The worker died three times."
+CAME_BACK = "The message came back."
 IN_WORDS = {  # reasons as they are kept, and as people read them
     os.strerror(errno.ENOSPC): _("The disk is full."),
     os.strerror(errno.EFBIG): _("The disk is full."),
     os.strerror(errno.EDQUOT): _("The disk is full."),
     DIED: _("The worker died three times."),
+    CAME_BACK: _("The message came back."),
 }
 
 

@@ -16,8 +16,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from campaign.base.jobs import JobState, claimed, finish, give_back, park
+from campaign.base.jobs import CAME_BACK, JobState, claimed, finish, give_back, park
 from campaign.base.models.mail import Mail
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     headers = {
         **mail.headers,
         "Auto-Submitted": "auto-generated",
-        "Message-ID": f"<mail-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{_host()}>",
+        "Message-ID": f"<{_message_id(mail)}>",
     }
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
@@ -112,6 +113,22 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
+def _message_id(mail: Mail) -> str:
+    """The same each time; its end cannot be guessed, so that nobody makes up that a message came back."""
+    name = f"mail-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}"
+    seal = salted_hmac("campaign.post.message-id", name, algorithm="sha256").hexdigest()[:16]
+    return f"{name}-{seal}@{_host()}"
+
+
+def note_bounce(message_id: str) -> bool:
+    """Note that a message, by its Message-ID, was sent and came back for good; whether it is one of ours that is about something."""
+    number = message_id.split("-")[1]
+    mail = Mail.objects.filter(pk=number, state=JobState.DONE).exclude(reference="").first()
+    if mail is None or not constant_time_compare(_message_id(mail), message_id):
+        return False
+    return bool(Mail.objects.filter(pk=mail.pk, state=JobState.DONE).update(state=JobState.PARKED, reason=CAME_BACK))
+
+
 def park_abandoned(*, at: datetime) -> int:
     """Park messages whose worker died while sending: they may have gone out, so a person decides."""
     lost = Mail.objects.filter(state=JobState.IN_FLIGHT, leased_until__lt=at)
@@ -123,7 +140,7 @@ def park_abandoned(*, at: datetime) -> int:
 
 def refused_for_good(kind: str) -> list[tuple[int, str]]:
     """Messages about this kind of thing whose mailbox a server refused for good: their ids, and what each was about."""
-    reasons = [f"SMTP {code}" for code in NO_SUCH_MAILBOX]
+    reasons = [CAME_BACK, *(f"SMTP {code}" for code in NO_SUCH_MAILBOX)]
     refused = Mail.objects.filter(state=JobState.PARKED, reference__startswith=f"{kind}:", reason__in=reasons)
     return [
         (pk, reference.partition(":")[2]) for pk, reference in refused.order_by("pk").values_list("pk", "reference")

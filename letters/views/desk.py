@@ -20,6 +20,8 @@ def desk(request: DeskRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "waiting": [row for row in rows if row.counts.waiting],
+        "paper": [row for row in rows if row.counts.paper],
+        "disputed": [row for row in rows if row.counts.disputed],
         "closing": [row for row in rows if row.closes_soon],
         "parked": [row for row in rows if row.parked],
     }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from campaign.base.jobs import JobState
 from campaign.base.models import User
 from letters.models import Edition, Issuer, Letter
+from signatories.models import Signature
 from tests.letters.addresses import at
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,24 @@ def test_three_letters_take_as_many_queries_as_one(desk: Client, make_draft: Cal
         desk.get(at("desk"))
 
     assert len(with_three) == len(with_one)
+
+
+@pytest.mark.parametrize(
+    ("language", "disputed", "paper"),
+    [
+        ("kk", "1 қолтаңба дауға түскен", "Қағаздан енгізілген 1 қолтаңба екінші адамды күтуде"),
+        ("ru", "1 подпись оспорена", "1 подпись с бумаги ждёт второго человека"),
+        ("en", "1 signature is disputed", "1 signature from paper waits for a second person"),
+    ],
+)
+def test_what_is_disputed_or_waits_on_paper_needs_somebody_today(
+    desk: Client, admitted: Callable[..., Signature], language: str, disputed: str, paper: str
+) -> None:
+    Signature.objects.filter(pk=admitted().pk).update(state="on_hold", held_at=timezone.now())
+    other = admitted("x@other.example", name="Other", website="https://other.example")
+    Signature.objects.filter(pk=other.pk).update(state="started", source="paper")
+
+    page = desk.get(at("desk", language=language)).content.decode()
+
+    assert f">{disputed}</a>" in page
+    assert f">{paper}</a>" in page
