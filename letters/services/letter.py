@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from campaign.base import freshness, journal, register
 from campaign.base.canonical import repair_look_alikes
@@ -25,6 +26,7 @@ from letters.errors import (
     TranslationMissing,
     VouchedSettled,
 )
+from letters.markdown.parity import Matter, lost
 from letters.models import Demand, Letter, Revision
 from letters.services import edition
 from letters.services.enclosure import entries_fingerprint
@@ -119,6 +121,25 @@ def repairs(letter: Letter) -> list[str]:
     """Kazakh words with Latin look-alikes, each with what opening makes of it: “жəне → және”."""
     found = [repair for field in TEXT_FIELDS for repair in repair_look_alikes(letter.text(field, "kk"))[1]]
     return [f"{repair.found} → {repair.repaired}" for repair in found]
+
+
+def hints(letter: Letter) -> list[str]:
+    """What a translation may have lost: figures, days and links that do not stand equally often in all three texts."""
+    texts = {language: letter.text("body", language) for language in LANGUAGES}
+    words = {
+        Matter.FIGURE: _("the figure %(text)s"),
+        Matter.DAY: _("the day %(text)s"),
+        Matter.LINK: _("the link %(text)s"),
+    }
+    return [
+        _("%(what)s: in %(found)s, not (or less often) in %(missing)s")
+        % {
+            "what": words[one.matter] % {"text": one.text},
+            "found": ", ".join(LANGUAGE_NAMES[language] for language in one.found),
+            "missing": ", ".join(LANGUAGE_NAMES[language] for language in one.missing),
+        }
+        for one in lost(texts)
+    ]
 
 
 @transaction.atomic

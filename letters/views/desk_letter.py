@@ -69,6 +69,7 @@ def letter_open(request: DeskRequest, slug: str) -> HttpResponse:
         "title": selectors.title_in(letter, language_of_page()),
         "obstacles": letters.obstacles(letter, at=now),
         "repairs": letters.repairs(letter),
+        "hints": letters.hints(letter),
         "is_public_at_once": selectors.is_public_at_once(letter, at=now),
     }
     return render(request, "letters/desk_letter_open.html", context)

@@ -1,0 +1,85 @@
+"""What a translation may have lost: figures, days and links that stand in one language and not in another. Hints, never a refusal."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MONTHS = {
+    "kk": "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "en": "january february march april may june july august september october november december",
+}
+_LINK = re.compile(r"https?://[^\s)\]>]+|mailto:[^\s)\]>]+")
+_NOTE = re.compile(r"\[\^[^\]]*\]:?")
+_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)] ", re.MULTILINE)
+_SPACE = "\u00a0\u202f\u2009 "
+_FIGURE = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+class Matter(StrEnum):
+    """What is counted."""
+
+    FIGURE = "figure"
+    DAY = "day"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something that stands in the languages of `found` more often than in those of `missing`."""
+
+    matter: Matter
+    text: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def lost(texts: Mapping[str, str]) -> list[Lost]:
+    """What does not stand equally often in all texts, in the order of kinds and texts.
+
+    :param texts: Markdown by language code.
+    """
+    counted = {language: _count(text, language) for language, text in texts.items()}
+    things = sorted({thing for counts in counted.values() for thing in counts})
+    return [
+        Lost(
+            matter,
+            text,
+            tuple(language for language in texts if counted[language][matter, text] == most),
+            tuple(language for language in texts if counted[language][matter, text] < most),
+        )
+        for matter, text in things
+        if (most := max(counts[matter, text] for counts in counted.values()))
+        != min(counts[matter, text] for counts in counted.values())
+    ]
+
+
+def _count(text: str, language: str) -> Counter[tuple[Matter, str]]:
+    counts: Counter[tuple[Matter, str]] = Counter()
+    for link in _LINK.findall(text):
+        counts[Matter.LINK, link.rstrip(".,;")] += 1
+    plain = _ITEM.sub("", _NOTE.sub(" ", _LINK.sub(" ", text)))
+    for day, month in _days(language).findall(plain.lower()):
+        counts[Matter.DAY, f"{int(day):02d}.{_month(month, language):02d}"] += 1
+    for figure in _FIGURE.findall(plain):
+        counts[Matter.FIGURE, _canonical(figure, language)] += 1
+    return counts
+
+
+def _days(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS[language].split())})")
+
+
+def _month(name: str, language: str) -> int:
+    return _MONTHS[language].split().index(name) + 1
+
+
+def _canonical(figure: str, language: str) -> str:
+    """The same figure in every language: no spaces between groups, a dot before the fraction."""
+    plain = re.sub(f"[{_SPACE}]", "", figure)
+    if language == "en":
+        return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+    return plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain

@@ -1,0 +1,68 @@
+"""Figures, days and links that a translation lost are named before a letter is opened."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from letters.markdown.parity import Lost, Matter, lost
+from letters.models import Letter
+from tests.letters.addresses import at
+
+
+def test_the_same_facts_in_the_forms_of_three_languages_are_no_difference() -> None:
+    texts = {
+        "kk": "2022 ж. 20 қараша күні 1 234,5 млн теңге және 1\u00a0000 адам.[^1]\n\n1. https://example.org/a\n2. екі\n\n[^1]: 12-бап",
+        "ru": "20 ноября 2022 года 1 234,5 млн тенге и 1\u202f000 человек.[^1]\n\n1. https://example.org/a\n2. два\n\n[^1]: статья 12",
+        "en": "On 20 November 2022 KZT 1,234.5 million and 1,000 people.[^1]\n\n1. https://example.org/a\n2. two\n\n[^1]: article 12",
+    }
+
+    assert lost(texts) == []
+
+
+@pytest.mark.parametrize(
+    ("english", "found"),
+    [
+        ("On 21 November 2022, 26 groups, https://a.example", ("20", "20.11", "21", "21.11")),
+        ("On 20 November 2023, 26 groups, https://a.example", ("2022", "2023")),
+        ("On 20 November 2022, 28 groups, https://a.example", ("26", "28")),
+        ("On 20 November 2022, 26 groups, https://b.example", ("https://a.example", "https://b.example")),
+        ("On 20 December 2022, 26 groups, https://a.example", ("20.11", "20.12")),
+    ],
+)
+def test_what_differs_is_named(english: str, found: tuple[str, ...]) -> None:
+    texts = {
+        "kk": "2022 ж. 20 қарашада 26 ұйым, https://a.example",
+        "ru": "20 ноября 2022 года 26 организаций, https://a.example",
+        "en": english,
+    }
+
+    assert sorted(one.text for one in lost(texts)) == sorted(found)
+
+
+def test_what_was_lost_says_where() -> None:
+    assert lost({"kk": "5 және 5", "ru": "5 и 5", "en": "5"}) == [Lost(Matter.FIGURE, "5", ("kk", "ru"), ("en",))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", "2025 саны: Қазақша, Русский нұсқаларында бар, English нұсқасында жоқ (немесе аз)"),
+        ("ru", "число 2025: есть в Қазақша, Русский, нет (или реже) в English"),
+        ("en", "the figure 2025: in Қазақша, Русский, not (or less often) in English"),
+    ],
+)
+def test_the_page_before_opening_tells_it_and_lets_open(desk: Client, draft: Any, language: str, words: str) -> None:
+    Letter.objects.filter(pk=draft.pk).update(body_en=draft.text("body", "en").replace("2025", "2024"))
+
+    page = desk.get(at("desk-letter-open", "clean-air", language=language)).content.decode()
+
+    assert f"<li>{words}</li>" in page
+    desk.post(at("desk-letter-open", "clean-air"))
+    assert Letter.objects.get(pk=draft.pk).state == "open"
+
+
+@pytest.mark.django_db
+def test_texts_that_say_the_same_give_no_hint(desk: Client, draft: Any) -> None:
+    assert desk.get(at("desk-letter-open", "clean-air")).context["hints"] == []
