@@ -1,4 +1,7 @@
-"""`python -m letters.printing`: a payload as JSON comes in, its unsigned PDF goes out. For one document, then the process ends."""
+"""`python -m letters.printing`: a payload as JSON comes in, its unsigned PDF goes out; with `labels`, a sheet of address labels.
+
+For one document, then the process ends.
+"""
 
 import resource
 import sys
@@ -13,12 +16,17 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     django.setup()
+    from letters.printing.labels import render_labels
     from letters.printing.limits import limit_resources
-    from letters.printing.payload import Payload  # after the settings
+    from letters.printing.payload import LabelSheet, Payload  # after the settings
     from letters.printing.render import render
 
     limit_resources()
-    sys.stdout.buffer.write(render(Payload.from_json(sys.stdin.read())))
+    asked = sys.stdin.read()
+    if sys.argv[1:] == ["labels"]:
+        sys.stdout.buffer.write(render_labels(LabelSheet.from_json(asked)))
+    else:
+        sys.stdout.buffer.write(render(Payload.from_json(asked)))
 
 
 if __name__ == "__main__":

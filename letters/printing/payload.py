@@ -132,3 +132,22 @@ def _signatories(rows: list[dict[str, str]]) -> tuple[Signatory, ...]:
 
 def _tupled(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"lines": tuple(fields["lines"])}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSheet:
+    """The labels of one letter in one language: for each recipient the lines of its address block."""
+
+    language: str
+    title: str
+    labels: tuple[tuple[str, ...], ...]
+
+    def to_json(self) -> str:
+        """For another process."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "LabelSheet":
+        """What `to_json` wrote."""
+        facts = json.loads(text)
+        return cls(facts["language"], facts["title"], tuple(tuple(lines) for lines in facts["labels"]))

@@ -26,7 +26,7 @@ from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
 from letters.models.edition import Row, Shown
-from letters.printing.payload import Addressee, CopyGroup, Payload, Signatory
+from letters.printing.payload import Addressee, CopyGroup, LabelSheet, Payload, Signatory
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
@@ -208,6 +208,12 @@ def payload_of(
         addendum=addendum,
         letter_dated_on=_local_day(letter.closed_at).isoformat() if addendum and letter.closed_at else "",
     )
+
+
+def label_sheet(letter: Letter, language: str) -> LabelSheet:
+    """The address blocks of all recipients in one language, for labels."""
+    blocks = [recipient.block_in(language)["lines"] for recipient in recipients_of(letter)]
+    return LabelSheet(language, letter.text("title", language), tuple(tuple(lines) for lines in blocks))
 
 
 def _local_day(moment: datetime) -> date:

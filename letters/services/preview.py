@@ -9,7 +9,7 @@ import threading
 from django.conf import settings
 
 from letters.errors import PreviewFailed, PreviewsBusy, PreviewTookTooLong
-from letters.printing.payload import Payload
+from letters.printing.payload import LabelSheet, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +27,31 @@ def print_draft(payload: Payload) -> bytes:
     :raises PreviewTookTooLong: it did not come in 45 seconds.
     :raises PreviewFailed: the printer refused it; why is logged.
     """
+    return _in_turn(payload.to_json().encode())
+
+
+def print_labels(sheet: LabelSheet) -> bytes:
+    """The PDF of a sheet of address labels.
+
+    :raises Refusal: as `print_draft`.
+    """
+    return _in_turn(sheet.to_json().encode(), "labels")
+
+
+def _in_turn(payload: bytes, *kind: str) -> bytes:
     if not _turns.acquire(timeout=PATIENCE):
         raise PreviewsBusy
     try:
-        return _run(payload.to_json().encode())
+        return _run(payload, *kind)
     finally:
         _turns.release()
 
 
-def _run(payload: bytes) -> bytes:
+def _run(payload: bytes, *kind: str) -> bytes:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "campaign.settings", "VAR_DIR": str(settings.VAR_DIR)}
     try:
         printed = subprocess.run(
-            [sys.executable, "-m", "letters.printing"],
+            [sys.executable, "-m", "letters.printing", *kind],
             input=payload,
             capture_output=True,
             timeout=LONGEST,

@@ -1,19 +1,38 @@
 """The printed editions of a letter, and how far printing has come."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign.base.errors import Refusal
-from campaign.base.languages import LANGUAGE_NAMES
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import Progress, edition_rows, progress_of, title_in
 from letters.models import Edition
 from letters.services import edition as editions
+from letters.services.preview import print_labels
 from letters.views.public import language_of_page
+
+
+@require_safe
+@coordinator_required
+def label_sheet(request: DeskRequest, slug: str, language: str) -> HttpResponse:
+    """Address labels for the envelopes, in one language."""
+    letter = desk_letter(request, slug)
+    sheet = editions.label_sheet(letter, language) if language in LANGUAGES else None
+    if sheet is None or not sheet.labels:
+        raise Http404
+    try:
+        printed = print_labels(sheet)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-editions", slug=slug)
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slug}-labels-{language}.pdf"'
+    return response
 
 
 @require_safe
@@ -29,6 +48,7 @@ def edition_list(request: DeskRequest, slug: str) -> HttpResponse:
         "progress": progress,
         "progress_text": _progress_words(progress),
         "languages": LANGUAGE_NAMES.values(),
+        "label_languages": LANGUAGE_NAMES.items() if letter.recipients.exists() else (),
     }
     return render(request, "letters/desk_edition_list.html", context)
 

@@ -173,6 +173,7 @@ ROWS: dict[
     "desk-letter-addendum": (NONE, OURS_DONE),
     "desk-letter-archive": (NONE, OURS_DONE),
     "desk-letter-withdraw": (OURS, OURS_DONE),
+    "desk-labels": (OURS, NONE),
     "desk-preview": (OURS, NONE),
     "desk-recipients": (OURS, NONE),
     "desk-recipient-new": (OURS, OURS_FORM_WRONG),
