@@ -19,7 +19,7 @@ from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.printing.judge import Judgement, Outcome, judge
 from letters.signed_by import WithdrawnLine
 
-LARGEST_FILE = 20_000_000  # bytes
+LARGEST_FILE = 12_000_000  # bytes; deploy/nginx.conf lets no more in
 
 
 class Answer(StrEnum):
@@ -88,7 +88,7 @@ _WORDS: dict[Answer, str | Promise] = {
         "This PDF carries no seal of this site. If it was printed and scanned, or saved by another program, type the code from the foot of the page instead."
     ),
     Answer.NOT_A_PDF: _("This file is not a PDF that can be read. Choose the file exactly as you received it."),
-    Answer.TOO_LARGE: _("The file is larger than any letter of this site (20 MB), so it was not printed here."),
+    Answer.TOO_LARGE: _("The file is larger than any letter of this site (12 MB), so it was not printed here."),
 }
 
 
