@@ -1,0 +1,58 @@
+"""Many writers at once: no entry is lost, none stands twice, and every hash agrees; without the lock it would not be so."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from campaign.base import register
+from campaign.base.models import RegisterEntry
+from campaign.base.replay import replay
+
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.usefixtures("committed", "postgresql_only"),  # on SQLite one transaction writes at a time
+]
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+WRITERS, EACH = 8, 25
+
+
+def hammer() -> tuple[list[int], int]:
+    """The numbers that were answered to all writers, and how many appends failed."""
+    barrier, answered, failed = threading.Barrier(WRITERS), [], []
+
+    def write(writer: int) -> None:
+        barrier.wait()
+        for number in range(EACH):
+            try:
+                with transaction.atomic():
+                    answered.append(register.append("letter.opened", letter=f"{writer}-{number}", at=NOON))
+            except IntegrityError as clash:
+                failed.append(clash)
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=[writer]) for writer in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answered, len(failed)
+
+
+def test_whatever_is_answered_stands_in_the_register_once() -> None:
+    answered, failed = hammer()
+
+    found = replay()
+    assert (sorted(answered), failed) == (list(range(WRITERS * EACH)), 0)
+    assert (found.size, found.problems) == (WRITERS * EACH, ())
+    assert RegisterEntry.objects.values("letter").distinct().count() == WRITERS * EACH
+
+
+def test_the_hammer_goes_red_when_the_head_is_only_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "HOLD", register.LOOK)
+
+    answered, failed = hammer()
+
+    assert failed > 0
+    assert len(answered) < WRITERS * EACH
