@@ -50,7 +50,6 @@ def register_list(request: HttpRequest) -> HttpResponse:
         "size": head.size,
         "root": merkle.root_of(merkle.split_frontier(bytes(head.frontier))).hex(),
         "checkpoint": checkpoints.newest(),
-        "keys": [str(key) for key in checkpoints.known_keys()],
     }
     return public_page(render(request, "letters/register.html", context), until=_next_publication(now))
 

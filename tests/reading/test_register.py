@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaign.base import register
+from campaign.base import checkpoints, register
 from campaign.base.models import RegisterEntry
 from letters.models import Letter
 from letters.views.register import KIND_NAMES
@@ -107,3 +107,18 @@ def test_a_page_number_that_is_none_shows_a_page_that_exists(
 
 def test_an_empty_register_says_so(client: Client, db: None) -> None:
     assert "The register is empty" in client.get("/en/register/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_signed_checkpoint_and_its_key_are_shown_also_where_the_private_key_is_on_another_machine(
+    client: Client, open_letter: Letter, settings: Any, language: str
+) -> None:
+    assert "/register/checkpoint" not in client.get(f"/{language}/register/").content.decode()
+    point = checkpoints.sign_checkpoint(at=NOON)
+    settings.REGISTER_KEY = "/nowhere/register.pem"
+
+    html = client.get(f"/{language}/register/").content.decode()
+
+    assert f'<code id="checkpoint" translate="no">{point.note}</code>' in html
+    assert point.key in html
+    assert 'href="/register/proof/0"' in client.get(f"/{language}/register/0/").content.decode()
