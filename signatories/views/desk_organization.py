@@ -131,7 +131,12 @@ def organization_revoke(request: DeskRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The verification was revoked. The organization signs nothing more."))
         return redirect("desk-organization", slug=organization.slug)
-    context = {"organization": organization, "name": organization.name_in(language_of_page()), "form": form}
+    context = {
+        "organization": organization,
+        "name": organization.name_in(language_of_page()),
+        "form": form,
+        "runs_letters": is_coordinator(request.user),
+    }
     return render(request, "signatories/desk_organization_revoke.html", context, status=422 if form.is_bound else 200)
 
 
