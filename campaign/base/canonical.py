@@ -136,12 +136,20 @@ def _check_key(key: Any) -> None:
         raise ValueError("A key must be ASCII.")
 
 
+LETTER_DOMAIN = "qoltanba/letter/v1"  # a letter as it is signed; all domains are in `docs/fingerprint.md`
+
+
+def stamped(domain: str, content: bytes) -> bytes:
+    """The very bytes that a fingerprint is the SHA-256 of: domain, a NUL byte, canonical form."""
+    return domain.encode("ascii") + b"\0" + content
+
+
 def fingerprint(domain: str, value: Any) -> str:
     """SHA-256 in hexadecimal over the domain, a NUL byte and the value's canonical JSON.
 
     :param domain: what kind of thing this is and the version of its form, e.g. `letters/text/v1`; ASCII, without NUL.
     """
-    return hashlib.sha256(domain.encode("ascii") + b"\0" + canonical_json(value)).hexdigest()
+    return hashlib.sha256(stamped(domain, canonical_json(value))).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from datetime import date
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
@@ -18,6 +21,15 @@ _here: Counter[str] = Counter()
 def day_key(kind: str, value: str, *, on: date) -> str:
     """A name for something private (a network address, an e-mail address) that means nothing on another day."""
     return f"{kind}:{salted_hmac('campaign.rate', f'{on.isoformat()}:{value}', algorithm='sha256').hexdigest()[:32]}"
+
+
+def network_of(request: HttpRequest) -> str:
+    """The asking network's tag of the day; empty behind a socket without a proxy that says who asks: then one limit is for all."""
+    try:
+        tag: str = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        return ""
+    return tag
 
 
 def allow(key: str, most: int, seconds: int) -> bool:

@@ -57,19 +57,20 @@ class NoteKey:
 
     def signed(self, text: str, signatures: Iterable[tuple[str, bytes]]) -> bool:
         """Whether one of the signatures is this key's, and right."""
-        verifier = Ed25519PublicKey.from_public_bytes(self.public)
         return any(
-            name == self.name and signature[:KEY_ID_BYTES] == self.key_id and _is_right(verifier, signature, text)
+            name == self.name
+            and signature[:KEY_ID_BYTES] == self.key_id
+            and self.made(signature[KEY_ID_BYTES:], text.encode())
             for name, signature in signatures
         )
 
-
-def _is_right(verifier: Ed25519PublicKey, signature: bytes, text: str) -> bool:
-    try:
-        verifier.verify(signature[KEY_ID_BYTES:], text.encode())
-    except InvalidSignature:
-        return False
-    return True
+    def made(self, signature: bytes, content: bytes) -> bool:
+        """Whether this key made the bare signature over the content."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, content)
+        except InvalidSignature:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

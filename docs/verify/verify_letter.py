@@ -283,8 +283,13 @@ def check_seal(pdf, trusted, say):
         raise Wrong("The seal stands elsewhere than where it was put: the file was saved again by another program.")
     if second + rest > len(pdf):
         raise Wrong("The end of the file is missing.")
+    digits = pdf[first + 1 : second - 1]
+    if not re.fullmatch(rb"(?:[0-9A-F]{2})+", digits):
+        raise Wrong("The seal was altered: it is not written as it is put.")
     try:
-        cms = bytes.fromhex(pdf[first + 1 : second - 1].decode("ascii"))
+        cms = bytes.fromhex(digits.decode())
+        if cms[der(cms)[2] :].strip(b"\0"):
+            raise Wrong("The seal was altered: something stands behind it.")
         signed_data = parts(parts(parts(der(cms)[1])[1][1])[0][1])
     except (ValueError, IndexError):
         raise Wrong("The seal is damaged.") from None

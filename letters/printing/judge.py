@@ -6,7 +6,8 @@
 import hashlib
 import io
 import json
-import os
+import logging
+import re
 import resource
 import subprocess
 import sys
@@ -17,11 +18,15 @@ from typing import Any
 
 import django
 import pikepdf
-from django.conf import settings
+from asn1crypto.parser import peek
+
+from campaign.base.canonical import LETTER_DOMAIN, stamped
+from letters.printing.alone import last_words, run_alone
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 20  # of processor time, and twice that by the clock
 MOST_ENCLOSED = 20_000_000  # bytes of one enclosed file
-LETTER_DOMAIN = b"qoltanba/letter/v1\0"
 
 
 class Outcome(StrEnum):
@@ -50,32 +55,21 @@ class Judgement:
 
 
 def judge(pdf: bytes) -> Judgement:
-    """Judge a file in another process; one that takes too much is taken for no PDF."""
-    told = {
-        name: str(getattr(settings, name))
-        for name in ("VAR_DIR", "SIGNING_PKCS12", "SIGNING_PASSWORD", "DEMONSTRATION")
-    }
-    environment = {**os.environ, **told, "DJANGO_SETTINGS_MODULE": "campaign.settings"}
+    """Judge a file in another process; one that takes too much is taken for no PDF, and that is logged."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "letters.printing.judge"],
-            input=pdf,
-            capture_output=True,
-            timeout=2 * SECONDS,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            check=False,
-        )
+        done = run_alone("letters.printing.judge", content=pdf, seconds=2 * SECONDS)
     except subprocess.TimeoutExpired:
+        logger.warning("A file was not judged in %d seconds", 2 * SECONDS)
         return Judgement(Outcome.NOT_A_PDF)
     if done.returncode:
+        logger.error("Judging a file failed with exit code %d: %s", done.returncode, last_words(done))
         return Judgement(Outcome.NOT_A_PDF)
     facts: dict[str, Any] = json.loads(done.stdout)
     return Judgement(**facts | {"outcome": Outcome(facts["outcome"])})
 
 
 def judge_here(pdf: bytes) -> Judgement:
-    """The same in this process, for files that are known."""
+    """The same in this process."""
     from letters.printing.verify import NotAPdf, NotSigned, verify  # loads pyHanko, which the web does without
 
     ends = pdf.rstrip().endswith(b"%%EOF")
@@ -106,7 +100,17 @@ def _outcome_of(verdict: Any, pdf: bytes) -> Outcome:
         return Outcome.TRUNCATED if second + rest > len(pdf) else Outcome.ALTERED
     if not verdict.trusted:
         return Outcome.FOREIGN
+    if not _is_as_it_was_put(pdf[first + 1 : second - 1]):
+        return Outcome.ALTERED
     return Outcome.INTACT if verdict.whole_file else Outcome.ADDED_TO
+
+
+def _is_as_it_was_put(seal: bytes) -> bool:
+    """Whether the seal stands as it is put here: capital hexadecimal digits, zeros behind it. The seal itself does not cover that."""
+    if not re.fullmatch(rb"(?:[0-9A-F]{2})+", seal):
+        return False
+    content = bytes.fromhex(seal.decode())
+    return not content[peek(content) :].strip(b"\0")
 
 
 def _written(moment: datetime | None) -> str:
@@ -122,7 +126,7 @@ def _enclosed_fingerprint(pdf: bytes) -> str:
             content = document.attachments["letter.json"].get_file().read_bytes()
     except (pikepdf.PdfError, ValueError, TypeError, KeyError):
         return ""
-    return "" if len(content) > MOST_ENCLOSED else hashlib.sha256(LETTER_DOMAIN + content).hexdigest()
+    return "" if len(content) > MOST_ENCLOSED else hashlib.sha256(stamped(LETTER_DOMAIN, content)).hexdigest()
 
 
 def main() -> None:

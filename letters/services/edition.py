@@ -18,7 +18,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from campaign.base import jobs, journal, register
-from campaign.base.canonical import canonical_json, fingerprint
+from campaign.base.canonical import LETTER_DOMAIN, canonical_json, fingerprint
 from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGES
 from campaign.base.models import User
@@ -182,7 +182,7 @@ def payload_of(
     whole = (
         revision.fingerprint
         if revision
-        else fingerprint("qoltanba/letter/v1", canonical_form(letter, final_texts(letter), recipients))
+        else fingerprint(LETTER_DOMAIN, canonical_form(letter, final_texts(letter), recipients))
     )
     code = revision.check_code if revision else "-".join(whole[start : start + 4] for start in (0, 4, 8))
     return Payload(

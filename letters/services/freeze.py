@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from campaign.base.canonical import canonical_json, clean_text, fingerprint, repair_look_alikes
+from campaign.base.canonical import LETTER_DOMAIN, canonical_json, clean_text, fingerprint, repair_look_alikes
 from campaign.base.languages import LANGUAGES
 from letters.models import Issuer, Letter, Recipient, Revision
 
@@ -77,7 +77,7 @@ def freeze(letter: Letter, *, at: datetime) -> Revision:
             language: fingerprint("qoltanba/text/v1", {"language": language, **text})
             for language, text in texts.items()
         },
-        fingerprint=fingerprint("qoltanba/letter/v1", form),
+        fingerprint=fingerprint(LETTER_DOMAIN, form),
         frozen_at=at,
     )
 

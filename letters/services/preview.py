@@ -1,14 +1,11 @@
 """Drafts of PDFs, printed in a short-lived process of their own, so that the web never loads the printing engine."""
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 
-from django.conf import settings
-
 from letters.errors import PreviewFailed, PreviewsBusy, PreviewTookTooLong
+from letters.printing.alone import last_words, run_alone
 from letters.printing.payload import LabelSheet, Payload
 
 logger = logging.getLogger(__name__)
@@ -48,21 +45,11 @@ def _in_turn(payload: bytes, *kind: str) -> bytes:
 
 
 def _run(payload: bytes, *kind: str) -> bytes:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "campaign.settings", "VAR_DIR": str(settings.VAR_DIR)}
     try:
-        printed = subprocess.run(
-            [sys.executable, "-m", "letters.printing", *kind],
-            input=payload,
-            capture_output=True,
-            timeout=LONGEST,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            check=False,
-        )
+        printed = run_alone("letters.printing", *kind, content=payload, seconds=LONGEST)
     except subprocess.TimeoutExpired:
         raise PreviewTookTooLong(seconds=LONGEST) from None
     if printed.returncode != 0 or not printed.stdout.startswith(b"%PDF-"):
-        last = printed.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        logger.error("A preview failed with exit code %d: %.200s", printed.returncode, last)
+        logger.error("A preview failed with exit code %d: %s", printed.returncode, last_words(printed))
         raise PreviewFailed
     return printed.stdout

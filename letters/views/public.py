@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from campaign.base.canonical import LETTER_DOMAIN, stamped
 from campaign.base.jobs import JobState
 from campaign.base.public_page import public_page
 from letters.models import Edition, Letter, Revision
-from letters.printing.judge import LETTER_DOMAIN
 from letters.selectors import LetterPage, letter_page_of, letter_rows, newest_letters
 from letters.services import edition as editions
 from letters.states import LetterState
@@ -110,7 +110,9 @@ def letter_canonical(request: HttpRequest, slug: str) -> HttpResponse:
     """Exactly the bytes whose SHA-256 is the letter's fingerprint: `sha256sum FILE` gives it (`docs/fingerprint.md`)."""
     letter = get_object_or_404(Letter.objects.published(timezone.now()), slug=slug)
     revision = get_object_or_404(Revision, letter=letter)
-    response = HttpResponse(LETTER_DOMAIN + revision.canonical.encode(), content_type="application/octet-stream")
+    response = HttpResponse(
+        stamped(LETTER_DOMAIN, revision.canonical.encode()), content_type="application/octet-stream"
+    )
     response["Content-Disposition"] = f'attachment; filename="{slug}.canonical"'
     response["Cache-Control"] = "no-cache"
     return response

@@ -4,8 +4,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaign.base.calendar import page_date
-from campaign.base.rate import allow, day_key
+from campaign.base.rate import allow, day_key, network_of
 from letters.services import checking
 from letters.services.checking import Answer, Check
 from letters.views.public import language_of_page
@@ -57,11 +55,7 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 def _has_turn(request: HttpRequest, at: datetime) -> bool:
-    try:
-        network: str = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # behind a socket without a proxy that says who asks: one limit for all
-        network = ""
-    return allow(day_key("verify-network", network, on=at.date()), MOST_FILES_AN_HOUR, HOUR)
+    return allow(day_key("verify-network", network_of(request), on=at.date()), MOST_FILES_AN_HOUR, HOUR)
 
 
 def _answer(request: HttpRequest, found: Check | None, *, code: str = "", missing: bool = False) -> HttpResponse:

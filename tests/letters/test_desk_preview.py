@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from letters.models import Issuer, Letter, Office, Recipient
+from letters.printing import alone
 from letters.services import preview
 from tests.letters.addresses import at
 
@@ -56,7 +57,7 @@ def test_a_language_without_text_has_no_preview(desk: Client, draft: Letter):
 
 
 def test_a_preview_that_fails_gives_a_sentence(desk: Client, draft: Letter, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(preview.sys, "executable", "/bin/false")
+    monkeypatch.setattr(alone.sys, "executable", "/bin/false")
 
     response = desk.get(at("desk-preview", "clean-air", "en"), follow=True)
 

@@ -16,10 +16,12 @@ from django.conf import settings as configured
 from django.core.management import call_command
 from django.utils import timezone
 
-from campaign.base import checkpoints, register
+from campaign.base import checkpoints, proofs, register
 from campaign.base.checkpoints import key_of
-from letters.models import Edition
+from campaign.base.models import RegisterEntry, User
+from letters.models import Edition, Letter
 from letters.printing.keys import identity
+from letters.services import letter as letters
 from signatories.models import Signature
 from signatories.services import receipt as receipts
 from tests.conftest import Printed
@@ -197,6 +199,36 @@ def test_what_is_enclosed_is_checked_even_where_a_seal_could_be_made(
 
     with pytest.raises(verifier.Wrong, match=sentence):
         verifier.check_enclosed(files, str(checkpoints.public_key()), lambda _: None)
+
+
+def test_the_text_of_another_letter_with_true_proofs_of_its_own_is_found(
+    printed: Printed, verifier: Any, make_draft: Callable[..., Letter], aigul: User
+) -> None:
+    other = letters.open_letter(make_draft("other"), by=aigul, at=timezone.now())
+    files = verifier.enclosed_files(printed.pdf)
+
+    files["letter.json"] = other.canonical.encode()
+    with pytest.raises(verifier.Wrong, match="not the one that was opened for signature and closed"):
+        verifier.check_enclosed(files, str(checkpoints.public_key()), lambda _: None)
+
+    bundle = json.loads(files["register.json"])
+    opening = RegisterEntry.objects.filter(kind="letter.opened").latest("index").index
+    theirs = proofs.bundle_of({opening: None, bundle["entries"][-1]["index"]: None}, at=timezone.now())
+    files["register.json"] = json.dumps(bundle | theirs).encode()
+    with pytest.raises(verifier.Wrong, match="not the one that was opened for signature and closed"):
+        verifier.check_enclosed(files, str(checkpoints.public_key()), lambda _: None)
+
+
+@pytest.mark.parametrize("place", [3, -3])
+def test_a_bit_of_the_seal_or_of_the_padding_behind_it_is_found(
+    printed: Printed, check: Callable[..., list[str]], verifier: Any, place: int
+) -> None:
+    first = printed.pdf.index(b"/Contents <") + len(b"/Contents <")
+    at = first + place if place > 0 else printed.pdf.index(b">", first) + place
+    changed = printed.pdf[:at] + bytes([printed.pdf[at] ^ 1]) + printed.pdf[at + 1 :]
+
+    with pytest.raises((verifier.Wrong, ValueError)):
+        check(changed)
 
 
 def test_the_files_that_it_finds_are_those_that_another_reader_of_pdf_finds(printed: Printed, verifier: Any) -> None:

@@ -11,7 +11,7 @@ from campaign.base.models import RegisterEntry, RegisterHead, RegisterNode
 from campaign.base.replay import replay
 from tests.base.test_checkpoints import cut_to, without_guards
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
