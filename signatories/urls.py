@@ -81,6 +81,7 @@ desk_patterns: list[URLPattern] = [
     path("documents/<int:evidence_id>/", desk_organization.document, name="desk-document"),
     path("reviews/", desk.review_list, name="desk-reviews"),
     path("letters/<slug:slug>/signatures/", desk.signature_list, name="desk-signatures"),
+    path("letters/<slug:slug>/consent/", consent_file.letter_consent, name="desk-consent"),
     path("letters/<slug:slug>/consent/public/", consent_file.letter_consent_public, name="desk-consent-public"),
     path("signatures/<int:signature_id>/consent/", consent_file.organization_consent, name="desk-consent-organization"),
     path(

@@ -10,10 +10,10 @@ from campaign.base.errors import NotAllowed
 from campaign.base.models import User
 from letters.models import Coordinator, Letter
 from signatories.errors import TakeOutNotYours, TakeOutOver
-from signatories.models import TakeOut
+from signatories.models import Signature, TakeOut
 from signatories.models.take_out import TIME_TO_DECIDE, TIME_TO_FETCH
 from signatories.services import same_person
-from signatories.states import TakeOutKind
+from signatories.states import TakeOutKind, Visibility
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def ask(letter: Letter, kind: TakeOutKind, *, filters: str, reason: str, by: Use
     """
     if not Letter.objects.of(by).filter(pk=letter.pk).exists():
         raise NotAllowed
-    others = [one for one in coordinators(letter) if not same_person.share_mailbox(one.email, by.email)]
+    others = _others(letter, by)
     made = TakeOut.objects.create(
         letter=letter,
         kind=kind,
@@ -47,6 +47,16 @@ def ask(letter: Letter, kind: TakeOutKind, *, filters: str, reason: str, by: Use
             reason=reason,
         )
     return made
+
+
+def needs_two(letter: Letter, *, by: User) -> bool:
+    """Whether the letter's consent file names somebody who is not public, and a colleague is there who can agree."""
+    counted = Signature.objects.filter(revision__letter=letter, admitted_index__isnull=False)
+    return bool(_others(letter, by)) and counted.exclude(visibility=Visibility.PUBLIC).exists()
+
+
+def _others(letter: Letter, by: User) -> list[User]:
+    return [one for one in coordinators(letter) if not same_person.share_mailbox(one.email, by.email)]
 
 
 def coordinators(letter: Letter) -> list[User]:

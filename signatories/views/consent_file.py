@@ -8,7 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaign.base.errors import Refusal
@@ -17,8 +19,27 @@ from letters.models import Letter
 from signatories.access import signatures_of
 from signatories.models import Organization, Signature
 from signatories.services import consent_file
-from signatories.states import SignatureState
+from signatories.services import take_out as take_outs
+from signatories.states import SignatureState, TakeOutKind
 from signatories.views.sign import language_of_page
+
+
+@require_POST
+@coordinator_required
+def letter_consent(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """The file of one letter; where it names somebody who is not public, a colleague agrees first."""
+    letter = desk_letter(request, slug)
+    if take_outs.needs_two(letter, by=request.user):
+        messages.info(
+            request, _("This file names organizations that are not public, so another coordinator must agree.")
+        )
+        return redirect(f"{reverse('desk-take-outs', args=[slug])}?kind={TakeOutKind.CONSENT_FILE}")
+    return _answer(
+        request,
+        lambda: consent_file.of_letter(letter, language=language_of_page(), by=request.user, at=timezone.now()),
+        name=f"{slug}-consent",
+        back=("desk-signatures", slug),
+    )
 
 
 @require_POST

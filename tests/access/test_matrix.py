@@ -209,6 +209,7 @@ ROWS: dict[
     "desk-duplicates": (KEPT, NONE),
     "desk-merge": (KEPT, KEPT_FORM_WRONG),
     "desk-signatures": (REVIEWED, NONE),
+    "desk-consent": (NONE, OURS),
     "desk-consent-public": (NONE, OURS),
     "desk-consent-organization": (NONE, OURS_DONE),  # back to the page: this one never counted
     "desk-consent-organization-public": (NONE, OURS_DONE),

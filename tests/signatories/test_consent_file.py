@@ -241,6 +241,7 @@ def test_the_buttons_make_the_files(
     assert own.person is not None
     signatures.withdraw(three["public"], by=three["public"].person, at=NOON)  # type: ignore[arg-type]
     desk = [
+        f"/{language}/desk/letters/clean-air/consent/",
         f"/{language}/desk/letters/clean-air/consent/public/",
         f"/{language}/desk/signatures/{own.pk}/consent/",
     ]

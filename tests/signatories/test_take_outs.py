@@ -15,7 +15,7 @@ from campaign.base.errors import NotAllowed
 from campaign.base.models import JournalEntry, Mail, User
 from letters.models import Coordinator, Issuer, Letter
 from signatories.errors import TakeOutNotYours, TakeOutOver
-from signatories.models import Invitation, TakeOut
+from signatories.models import Invitation, Signature, TakeOut
 from signatories.services import invitation as invitations
 from signatories.services import take_out as take_outs
 from signatories.states import InvitationState, TakeOutKind, TakeOutState
@@ -184,3 +184,23 @@ def test_the_page_keeps_what_was_typed_in_each_language(
     assert f"<h1>{words}</h1>" in page
     assert '<option value="consent_file" selected>' in page
     assert 'value="q=Fund"' in page
+
+
+@pytest.mark.parametrize("visibility", ["public", "counted"])
+def test_one_button_makes_the_consent_file_unless_it_names_somebody_who_is_not_public(
+    open_letter: Letter,
+    admitted: Callable[..., Signature],
+    aigul: User,
+    berik: User,
+    browser: Callable[[User], Client],
+    visibility: str,
+) -> None:
+    Signature.objects.filter(pk=admitted().pk).update(visibility=visibility)
+
+    answer = browser(aigul).post("/en/desk/letters/clean-air/consent/")
+
+    if visibility == "public":
+        assert answer["Content-Type"] == "application/zip"
+        assert answer.getvalue()[:2] == b"PK"  # type: ignore[attr-defined]
+    else:
+        assert answer["Location"] == f"{PAGE}?kind=consent_file"
