@@ -151,8 +151,10 @@ def signature_of(revision: Any, organization: Any, **columns: Any) -> Any:
 
 def admit(letter: Any, count: int) -> None:
     """Put so many names under a letter."""
+    from django.db import transaction
     from django.utils import timezone
 
+    from campaign.base import register
     from campaign.base.models import User
     from signatories.models import Mandate, Representative, Signature
 
@@ -167,7 +169,7 @@ def admit(letter: Any, count: int) -> None:
     mandates = Mandate.objects.bulk_create(
         [Mandate(representative=one, name="A", position="Director", basis="head", stated_at=now) for one in represents]
     )
-    Signature.objects.bulk_create(
+    signed = Signature.objects.bulk_create(
         signature_of(
             revision,
             mandate.representative.organization,
@@ -179,6 +181,12 @@ def admit(letter: Any, count: int) -> None:
         )
         for mandate in mandates
     )
+    with transaction.atomic():
+        for signature in signed:
+            signature.opening = signature.opening_now()
+            facts = {"fingerprint": revision.fingerprint, "signatory": signature.commitment()}
+            signature.admitted_index = register.append("signature.admitted", letter=letter.uid, at=now, **facts)
+    Signature.objects.bulk_update(signed, ["opening", "admitted_index"], batch_size=200)
 
 
 def start(letter: Any, prefix: str) -> Iterator[str]:
