@@ -216,7 +216,7 @@ def edition_rows(letter: Letter, language: str) -> list[EditionRow]:
 
 def progress_of(letter: Letter) -> Progress:
     """How far the printing of a letter has come; all zero before it is closed."""
-    revision = letter.revisions.first()
+    revision = letter.revisions.last()
     if revision is None:
         return Progress(0, 0, 0)
     found = progress(revision)
@@ -243,12 +243,12 @@ class Newcomers:
 
 def newcomers_of(letter: Letter, language: str) -> Newcomers:
     """The newcomers of a closed letter."""
-    revision = letter.revisions.first()
+    revision = letter.revisions.last()
     lists = [] if revision is None else list(revision.signatory_lists.order_by("number"))
     if revision is None or not lists:
         return Newcomers([], 0, 1, [])
     known = {key for frozen in lists for key in frozen.ids()}
-    found = signed_by.reader().to_print(revision.pk, language).newcomers(known)
+    found = signed_by.reader().to_print(letter.pk, language).newcomers(known)
     return Newcomers([line.name for line in found.public], len(found), len(lists), lists[1:])
 
 

@@ -89,13 +89,9 @@ def newest_letters(*, at: datetime) -> LetterQuerySet:
 
 
 def letter_rows(letters: Sequence[Letter], language: str, *, at: datetime) -> list[LetterRow]:
-    """These letters as a list shows them, in two queries."""
-    by_revision = dict(Revision.objects.filter(letter__in=letters).values_list("pk", "letter_id"))
-    counts = signed_by.reader().counts(list(by_revision))
-    admitted = {
-        letter_id: counts[revision].admitted for revision, letter_id in by_revision.items() if revision in counts
-    }
-    return [_row(letter, language, admitted.get(letter.pk, 0), at) for letter in letters]
+    """These letters as a list shows them, in one query."""
+    counts = signed_by.reader().counts([letter.pk for letter in letters])
+    return [_row(letter, language, counts.get(letter.pk, Counts()).admitted, at) for letter in letters]
 
 
 def _row(letter: Letter, language: str, count: int, at: datetime) -> LetterRow:
@@ -134,9 +130,9 @@ def _moment(moment: datetime | None, language: str) -> str:
 
 def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: bool) -> LetterPage:
     """The page of one letter: at most six queries, however many names."""
-    revision = letter.revisions.order_by("-number").first()
+    revision = letter.revisions.last()
     here = language in letter.languages()
-    standing = signed_by.reader().standing(revision.pk, language) if revision and with_names else Standing()
+    standing = signed_by.reader().standing(letter.pk, language) if revision and with_names else Standing()
     state = shown_state(letter, at)
     printed = _public_editions(letter, revision, language) if with_names else []
     return LetterPage(

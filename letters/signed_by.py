@@ -40,7 +40,7 @@ class WithdrawnLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many signatures of one revision are admitted, and how many wait for a decision.
+    """How many signatures of one letter are admitted, and how many wait for a decision.
 
     Of the admitted ones, `addressee` are shown to the addressee only and `counted` to nobody. `paper` were entered from paper and wait for a
     second person; `disputed` are on hold. Both are counted for the desk alone.
@@ -66,7 +66,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that the public may know of who stands under a revision, in one language."""
+    """All that the public may know of who stands under a letter, in one language. Names are in that language's own order."""
 
     names: Sequence[SignatoryLine] = ()
     withdrawn: Sequence[WithdrawnLine] = ()
@@ -102,28 +102,20 @@ class ToPrint:
 class SignatureReader(Protocol):
     """What the floor above answers."""
 
-    def names(self, revision_id: int, language: str) -> list[SignatoryLine]:
-        """The admitted, public names in that language's own order."""
-        ...
-
-    def standing(self, revision_id: int, language: str) -> Standing:
+    def standing(self, letter_id: int, language: str) -> Standing:
         """Names, traces of withdrawals and counts together, in one query; `waiting` is not counted."""
         ...
 
-    def to_print(self, revision_id: int, language: str) -> ToPrint:
+    def to_print(self, letter_id: int, language: str) -> ToPrint:
         """Everybody whom an edition names or counts, in that language's own order."""
         ...
 
-    def openings(self, revision_id: int) -> Mapping[int, Mapping[str, Any]]:
+    def openings(self, letter_id: int) -> Mapping[int, Mapping[str, Any]]:
         """What the entries of all signatures that ever counted stand for: {number of the entry: opening}. Not for pages."""
         ...
 
-    def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
-        """Publicly visible signatures that were withdrawn or are on hold, oldest first."""
-        ...
-
-    def counts(self, revision_ids: list[int]) -> dict[int, Counts]:
-        """Counts of several revisions in one query; a revision without signatures may be absent."""
+    def counts(self, letter_ids: list[int]) -> dict[int, Counts]:
+        """Counts of several letters in one query; a letter without signatures may be absent."""
         ...
 
 

@@ -337,7 +337,7 @@ def _eds_line(check: MachineCheck, facts: dict[str, Any], language: str) -> EdsL
 
 def _rivals(signature: Signature, language: str) -> list[SignatureLine]:
     rivals = Signature.objects.filter(
-        revision=signature.revision, organization=signature.organization, state__in=ACTIVE_STATES
+        revision__letter=signature.revision.letter_id, organization=signature.organization, state__in=ACTIVE_STATES
     ).exclude(Q(pk=signature.pk) | Q(state__in=NOT_GIVEN))
     return [
         signature_line(one, language, Counter())

@@ -26,13 +26,9 @@ LEFT_A_TRACE = _SEEN & (
 class Signatures:
     """Reads admitted signatures; pages learn the names of public ones alone."""
 
-    def names(self, revision_id: int, language: str) -> list[SignatoryLine]:
-        """The admitted, public names in that language's own order."""
-        return _lines(_admitted(revision_id).filter(visibility=Visibility.PUBLIC), language)
-
-    def standing(self, revision_id: int, language: str) -> Standing:
+    def standing(self, letter_id: int, language: str) -> Standing:
         """Names, traces of withdrawals and counts together, in one query."""
-        known = Signature.objects.filter(revision_id=revision_id).filter(
+        known = Signature.objects.filter(revision__letter=letter_id).filter(
             Q(state=SignatureState.ADMITTED) | LEFT_A_TRACE
         )
         signatures = list(known.select_related("organization"))
@@ -45,26 +41,21 @@ class Signatures:
             counts=Counts(len(admitted), addressee=seen_by[Visibility.ADDRESSEE], counted=seen_by[Visibility.COUNTED]),
         )
 
-    def to_print(self, revision_id: int, language: str) -> ToPrint:
+    def to_print(self, letter_id: int, language: str) -> ToPrint:
         """Everybody whom an edition names or counts, in that language's own order."""
-        admitted = list(_admitted(revision_id))
+        admitted = list(_admitted(letter_id))
         return ToPrint(
             *(_lines((one for one in admitted if one.visibility == visibility), language) for visibility in Visibility)
         )
 
-    def openings(self, revision_id: int) -> dict[int, Mapping[str, Any]]:
+    def openings(self, letter_id: int) -> dict[int, Mapping[str, Any]]:
         """What the entries of all signatures that ever counted stand for, where it was kept."""
-        known: Any = Signature.objects.filter(revision_id=revision_id, admitted_index__isnull=False)
+        known: Any = Signature.objects.filter(revision__letter=letter_id, admitted_index__isnull=False)
         return {entry: opening for entry, opening in known.values_list("admitted_index", "opening") if opening}
 
-    def withdrawn(self, revision_id: int, language: str) -> list[WithdrawnLine]:
-        """Signatures that stood in public and were then withdrawn or put on hold, oldest first."""
-        gone = Signature.objects.filter(LEFT_A_TRACE, revision_id=revision_id)
-        return _traces(gone.select_related("organization"), language)
-
-    def counts(self, revision_ids: list[int]) -> dict[int, Counts]:
-        """Counts of several revisions in one query."""
-        counted: Any = Signature.objects.filter(revision_id__in=revision_ids).values("revision_id")
+    def counts(self, letter_ids: list[int]) -> dict[int, Counts]:
+        """Counts of several letters in one query."""
+        counted: Any = Signature.objects.filter(revision__letter__in=letter_ids).values("revision__letter")
         admitted = Q(state=SignatureState.ADMITTED)
         rows = counted.annotate(
             admitted=Count("pk", filter=admitted),
@@ -74,11 +65,11 @@ class Signatures:
             paper=Count("pk", filter=Q(state=SignatureState.STARTED) & ~Q(source=SignatureSource.ONLINE)),
             disputed=Count("pk", filter=Q(state=SignatureState.ON_HOLD)),
         )
-        return {row.pop("revision_id"): Counts(**row) for row in rows}
+        return {row.pop("revision__letter"): Counts(**row) for row in rows}
 
 
-def _admitted(revision_id: int) -> QuerySet[Signature]:
-    admitted = Signature.objects.filter(revision_id=revision_id, state=SignatureState.ADMITTED)
+def _admitted(letter_id: int) -> QuerySet[Signature]:
+    admitted = Signature.objects.filter(revision__letter=letter_id, state=SignatureState.ADMITTED)
     return admitted.select_related("organization")
 
 

@@ -134,7 +134,7 @@ def _vouched_for(letter: Letter, who: Told, organizations: list[Told], *, now: d
 def _on_paper(letter: Letter, who: Told, by: User, *, at: datetime) -> None:
     language, representative = who["original_language"], who["representative"]
     paper.enter(
-        letter.revisions.get(),
+        letter.current_revision(),
         organization=None,
         claim=claim_of(who),
         source=SignatureSource.PAPER,

@@ -53,7 +53,7 @@ def confirmed(
 ) -> Signature:
     """Somebody signs with a code from the mail: at the organization's own domain, unless another address is named."""
     language, representative = who["original_language"], who["representative"]
-    revision = letter.revisions.get()
+    revision = letter.current_revision()
     known = Organization.objects.filter(domain=who["domain"]).first() if who.get("domain") else None
     signature = signatures.start(
         revision,

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,9 @@ from campaign.base.plain import validate_plain_line
 from letters.models.campaign import Campaign
 from letters.models.issuer import Issuer
 from letters.states import REACHED_FROM, LetterKind, LetterState
+
+if TYPE_CHECKING:
+    from letters.models.revision import Revision
 
 TAKES_SIGNATURES = Q(state=LetterState.OPEN) | Q(state=LetterState.CLOSED, late_until__isnull=False)
 
@@ -127,6 +130,13 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def current_revision(self) -> "Revision":
+        """The frozen texts that are signed now.
+
+        :raises Revision.DoesNotExist: the letter is a draft, or was withdrawn as one.
+        """
+        return self.revisions.latest("number")
 
     def text(self, field: str, language: str) -> str:
         """A translated field in exactly this language, without any fallback."""

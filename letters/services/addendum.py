@@ -57,7 +57,7 @@ def make_addendum(letter: Letter, *, by: User, at: datetime) -> SignatoryList:
     letter = hold(Letter, letter.pk, to_change=True)
     if letter.state != LetterState.CLOSED:
         raise AddendumRefused
-    revision = letter.revisions.get()
+    revision = letter.current_revision()
     frozen = freeze_signatory_list(revision, at=at, number=revision.signatory_lists.count())
     if not frozen.count:
         raise NothingToAdd

@@ -183,7 +183,7 @@ def _of_edition(edition: Edition, judgement: Judgement | None, language: str) ->
 
 
 def _of_revision(answer: Answer, revision: Revision, language: str, **facts: Any) -> Check:
-    standing = signed_by.reader().standing(revision.pk, language)
+    standing = signed_by.reader().standing(revision.letter_id, language)
     printed = Edition.objects.filter(revision=revision, recipient=None, addendum=0, state=JobState.DONE)
     return Check(
         answer,

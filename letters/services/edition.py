@@ -39,7 +39,7 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
 
     The fingerprint is over the public names alone, so that nobody can guess a hidden one and try it.
     """
-    found = {language: signed_by.reader().to_print(revision.pk, language) for language in LANGUAGES}
+    found = {language: signed_by.reader().to_print(revision.letter_id, language) for language in LANGUAGES}
     if number:
         known = {key for earlier in revision.signatory_lists.all() for key in earlier.ids()}
         found = {language: lists.newcomers(known) for language, lists in found.items()}
@@ -155,10 +155,10 @@ def recipients_of(letter: Letter) -> list[Recipient]:
 
 def draft_payload(letter: Letter, language: str, recipient: Recipient | None, *, at: datetime) -> Payload:
     """What a preview prints now: marked as a draft, with the names admitted so far."""
-    revision = letter.revisions.first()
+    revision = letter.revisions.last()
     shown = Shown([], [], 0)
     if revision is not None:
-        found = signed_by.reader().to_print(revision.pk, language)
+        found = signed_by.reader().to_print(letter.pk, language)
         addressee = [_row(line) for line in found.addressee] if is_addressee(recipient) else []
         shown = Shown([_row(line) for line in found.public], addressee, len(found) - len(found.public) - len(addressee))
     return payload_of(

@@ -36,7 +36,7 @@ def enclosures_of(edition: Edition, *, at: datetime) -> tuple[Enclosure, ...]:
 
 def _bundle(edition: Edition, frozen: SignatoryList, *, at: datetime) -> proofs.Bundle:
     openings: dict[int, Any] = dict.fromkeys(_entries_of_letter(edition))
-    openings |= _openings(edition.revision_id, frozen)
+    openings |= _openings(edition.revision.letter_id, frozen)
     return proofs.bundle_of(openings, at=at) | {"signatures": frozen.entries()}
 
 
@@ -48,11 +48,11 @@ def _entries_of_letter(edition: Edition) -> list[int]:
     return [index for index, facts in found if facts.get("number", edition.addendum) == edition.addendum]
 
 
-def _openings(revision_id: int, frozen: SignatoryList) -> Mapping[int, Any]:
+def _openings(letter_id: int, frozen: SignatoryList) -> Mapping[int, Any]:
     """What the entries of the signatures stand for; nothing where a hidden one would be told apart by it."""
     if frozen.hidden or frozen.named != frozen.count or frozen.count > MOST_PROVED:
         return {}
-    known = signed_by.reader().openings(revision_id)
+    known = signed_by.reader().openings(letter_id)
     return {entry: known[entry] for entry in frozen.entries() if entry in known}
 
 

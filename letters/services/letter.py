@@ -206,7 +206,7 @@ def close_letter(letter: Letter, *, by: User | None, at: datetime) -> None:
     :raises MoveRefused: the letter is not open.
     """
     letter.move(LetterState.CLOSED, closed_at=at)
-    revision = letter.revisions.get()
+    revision = letter.current_revision()
     frozen = edition.freeze_signatory_list(revision, at=at)
     edition.create_editions(letter, revision, frozen, at=at)
     journal.write("letter.closed", letter, by=by, at=at, scope=letter.slug, count=frozen.count)
@@ -252,7 +252,5 @@ def due_for_closing(*, at: datetime) -> list[Letter]:
 
 
 def waiting_counts(letters: list[Letter]) -> dict[int, signed_by.Counts]:
-    """Counts of signatures by letter, in two queries."""
-    revisions = dict(Revision.objects.filter(letter__in=letters).values_list("pk", "letter_id"))
-    counts = signed_by.reader().counts(list(revisions))
-    return {letter_id: counts.get(revision, signed_by.Counts()) for revision, letter_id in revisions.items()}
+    """Counts of signatures by letter, in one query; a letter without signatures may be absent."""
+    return signed_by.reader().counts([letter.pk for letter in letters])

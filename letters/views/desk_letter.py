@@ -46,7 +46,7 @@ def _render_letter(request: DeskRequest, letter: Letter, publication: Publicatio
         "publication": publication,
         "texts": selectors.text_columns(letter),
         "recipients": selectors.recipient_rows(letter, language),
-        "revision": letter.revisions.first(),
+        "revision": letter.revisions.last(),
         "counts": letters.waiting_counts([letter]).get(letter.pk, Counts()),
         "progress": selectors.progress_of(letter),
         "invitations": selectors.invitations(letter) if state == "open" else [],

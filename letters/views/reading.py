@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from campaign.base.calendar import page_date
 from campaign.base.public_page import public_page
 from letters import signed_by
-from letters.models import Letter, Revision, SignatoryList
+from letters.models import Letter, SignatoryList
 from letters.selectors import letter_rows, newest_letters, shown_state
 from letters.views.public import language_of_page, next_change
 
@@ -32,9 +32,8 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All names under a published letter, and what their number means in its present state."""
     now, language = timezone.now(), language_of_page()
     letter = get_object_or_404(Letter.objects.published(now), slug=slug)
-    revision = get_object_or_404(Revision, letter=letter)
-    standing, state = signed_by.reader().standing(revision.pk, language), shown_state(letter, now)
-    frozen = _frozen_list(revision, language)
+    standing, state = signed_by.reader().standing(letter.pk, language), shown_state(letter, now)
+    frozen = _frozen_list(letter, language)
     context: dict[str, Any] = {
         "title": letter.text("title", language),
         "slug": letter.slug,
@@ -55,9 +54,13 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
     return public_page(response, until=letter.accepts_signatures_until(now))
 
 
-def _frozen_list(revision: Revision, language: str) -> dict[str, Any] | None:
+def _frozen_list(letter: Letter, language: str) -> dict[str, Any] | None:
     """The list as it was printed and delivered; None until the letter is closed."""
-    frozen = SignatoryList.objects.filter(revision=revision, number=0).only("count", "fingerprint", "closed_at").first()
+    frozen = (
+        SignatoryList.objects.filter(revision__letter=letter, number=0)
+        .only("count", "fingerprint", "closed_at")
+        .first()
+    )
     if frozen is None:
         return None
     day = timezone.localtime(frozen.closed_at).date()

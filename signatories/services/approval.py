@@ -84,9 +84,9 @@ def _mail(asked: MailedCode, signature: Signature) -> None:
 
 
 def _is_nuisance(asked: MailedCode, at: datetime) -> bool:
-    letter = asked.signature.revision_id
+    letter = asked.signature.revision.letter_id
     recent = MailedCode.objects.filter(
-        email=asked.email, signature__revision=letter, asked_at__gt=at - timedelta(days=1)
+        email=asked.email, signature__revision__letter=letter, asked_at__gt=at - timedelta(days=1)
     )
     return (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= codes.MOST_CODES_A_DAY
 
@@ -180,7 +180,9 @@ def _second_person(asked: MailedCode, signature: Signature) -> User:
 
 def _has_signed(signature: Signature) -> bool:
     """Whether the organization itself has given its signature already; a stranger's claim is none."""
-    of_organization = Signature.objects.filter(revision=signature.revision_id, organization=signature.organization_id)
+    of_organization = Signature.objects.filter(
+        revision__letter=signature.revision.letter_id, organization=signature.organization_id
+    )
     agreed = of_organization.filter(state__in=GIVEN, approved_at__isnull=False)
     return agreed.exists() or of_organization.filter(state=SignatureState.ADMITTED).exists()
 

@@ -78,11 +78,11 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
         raise NotAllowed
     if not letter.is_published(at):
         raise NotPublishedYet
-    revision = letter.revisions.get()
+    revision = letter.current_revision()
     archive = Archive()
     with translation.override(language):
         _add_letter(archive, revision)
-        standing = signed_by.reader().standing(revision.pk, language)
+        standing = signed_by.reader().standing(letter.pk, language)
         entries = RegisterEntry.objects.filter(letter=letter.uid, kind__startswith="letter.").order_by("index")
         inclusions, checkpoint = proofs_of(list(entries.values_list("index", flat=True)))
         archive.add_json(

@@ -54,7 +54,7 @@ def merge(duplicate: Organization, *, into: Organization, by: User, at: datetime
     """Put everything that belongs to the duplicate under the organization that stays; there is no way back.
 
     Signatures, evidence, representatives, mandates, vouches and invitations go over; names of the duplicate become other names, its page leads
-    to the other's. Where both stand under one text, the later signature is merged into the earlier one. What was frozen or delivered
+    to the other's. Where both stand under one letter, the later signature is merged into the earlier one. What was frozen or delivered
     stays as it was. Reviewers' decisions stay with the row about which they were made.
 
     :raises Refusal: NotAllowed, SameOrganization, OwnSignature, AlreadyMerged, KeepTheVerified, SignatureOnHold, VisibilityDiffers,
@@ -147,14 +147,14 @@ def _title(signature: Signature) -> str:
 
 
 def _pairs(signatures: list[Signature]) -> Iterator[Pair]:
-    """Which active signatures of one text become one, the later with the earlier, which stays.
+    """Which active signatures of one letter become one, the later with the earlier, which stays.
 
     An admitted signature takes in what waits at the other organization. Where none is admitted, only claims from one mailbox become one:
     a stranger's claim never swallows another.
     """
     active = [one for one in signatures if one.state in ACTIVE_STATES]
-    for revision in dict.fromkeys(one.revision_id for one in active):
-        own = sorted((one for one in active if one.revision_id == revision), key=_age)
+    for letter in dict.fromkeys(one.revision.letter_id for one in active):
+        own = sorted((one for one in active if one.revision.letter_id == letter), key=_age)
         stays = next((one for one in own if one.state == SignatureState.ADMITTED), None)
         if stays is not None:
             yield from ((one, stays) for one in own if one.organization_id != stays.organization_id)

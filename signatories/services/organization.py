@@ -205,5 +205,5 @@ def free_slug(claim: Claim) -> str:
 def has_signed_in_public(organization: Organization, revision: Revision) -> bool:
     """Whether the organization stands admitted under this text for everybody to see."""
     return organization.signatures.filter(
-        revision=revision, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC
+        revision__letter=revision.letter_id, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC
     ).exists()

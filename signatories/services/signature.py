@@ -133,7 +133,7 @@ def _check_takes_signatures(letter: Letter, revision: Revision, fingerprint: str
 
 def _check_mail_is_no_nuisance(revision: Revision, email: str, at: datetime) -> None:
     recent = Signature.objects.filter(
-        revision=revision, email=email.strip().lower(), started_at__gt=at - timedelta(days=1)
+        revision__letter=revision.letter_id, email=email.strip().lower(), started_at__gt=at - timedelta(days=1)
     )
     if (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= codes.MOST_CODES_A_DAY:
         raise TooManyCodes
@@ -426,5 +426,8 @@ def forget_unconfirmed(*, at: datetime) -> int:
 def active_for(revision: Revision, organization: Organization, email: str) -> bool:
     """Whether this person already has a claim for the organization that is confirmed, admitted or on hold."""
     return Signature.objects.filter(
-        revision=revision, organization=organization, email=email.strip().lower(), state__in=ACTIVE_STATES
+        revision__letter=revision.letter_id,
+        organization=organization,
+        email=email.strip().lower(),
+        state__in=ACTIVE_STATES,
     ).exists()

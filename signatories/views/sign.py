@@ -80,7 +80,7 @@ def signing_of(at: datetime, slug: str, token: str, invited: str) -> Signing:
     else:
         letters = Letter.objects.published(at).filter(slug=slug)
     letter: Letter = get_object_or_404(letters.select_related("issuer"))
-    revision = letter.revisions.order_by("-number").first()
+    revision = letter.revisions.last()
     if revision is None:
         raise Http404
     prefix = "invited-" if invited else "invitation-" if token else ""

@@ -233,4 +233,4 @@ def test_the_page_of_a_closed_letter_takes_at_most_eight_queries(
         client.get("/en/letters/clean-air/")
 
     assert len(queries) <= 8
-    assert len(signed_by.reader().names(late_letter.revisions.get().pk, "en")) == 2
+    assert len(signed_by.reader().standing(late_letter.pk, "en").names) == 2

@@ -123,7 +123,7 @@ def test_the_code_holds_the_signature_at_once_and_everybody_concerned_is_told(
 def test_on_hold_it_is_no_signatory_and_the_public_pages_say_why(
     client: Client, held: Dispute, signature: Signature, open_letter: Letter
 ) -> None:
-    assert signed_by.reader().names(signature.revision_id, "en") == []
+    assert signed_by.reader().standing(signature.revision.letter_id, "en").names == []
     assert signed_by.reader().counts([signature.revision_id])[signature.revision_id].admitted == 0
     for page in (f"/en/letters/{open_letter.slug}/", f"/en/letters/{open_letter.slug}/signatories/"):
         assert "on hold since 20 November 2026: the organization disputes it" in client.get(page).content.decode()
@@ -142,7 +142,7 @@ def test_what_never_stood_in_public_is_held_without_a_public_line(
 
     disputes.confirm(asked, code_of(asked), at=LATER)
 
-    assert signed_by.reader().withdrawn(signature.revision_id, "en") == []
+    assert signed_by.reader().standing(signature.revision.letter_id, "en").withdrawn == []
 
 
 def test_a_signature_that_only_waits_is_held_without_any_entry(confirmed: Callable[..., Signature]) -> None:
@@ -208,7 +208,9 @@ def test_dismissed_the_signature_stands_as_before_and_may_be_disputed_again(
 
     signature.refresh_from_db()
     assert (signature.state, signature.held_at, signature.late) == (SignatureState.ADMITTED, None, False)
-    assert [line.name for line in signed_by.reader().names(signature.revision_id, "en")] == ["Verified Organization"]
+    assert [line.name for line in signed_by.reader().standing(signature.revision.letter_id, "en").names] == [
+        "Verified Organization"
+    ]
     assert RegisterEntry.objects.latest("index").kind == "signature.restored"
     with pytest.raises(MoveRefused):
         disputes.resolve(held, DisputeOutcome.UPHELD, reason="Twice.", by=aigul, at=LATER)

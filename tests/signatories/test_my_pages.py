@@ -45,7 +45,7 @@ def test_a_withdrawal_is_asked_once_more_and_then_done(client: Client, daniyar: 
 
     daniyar.refresh_from_db()
     assert (done["Location"], daniyar.state) == ("/en/my/", SignatureState.WITHDRAWN)
-    assert signed_by.reader().names(daniyar.revision_id, "en") == []
+    assert signed_by.reader().standing(daniyar.revision.letter_id, "en").names == []
     assert Mail.objects.filter(template="signature_withdrawn", to=daniyar.email).count() == 1
 
 
@@ -56,7 +56,7 @@ def test_withdrawing_twice_says_so_and_leaves_one_trace(client: Client, daniyar:
     again = client.post(address, follow=True)
 
     assert [message.level_tag for message in again.context["messages"]][-1] == "error"
-    assert len(signed_by.reader().withdrawn(daniyar.revision_id, "en")) == 1
+    assert len(signed_by.reader().standing(daniyar.revision.letter_id, "en").withdrawn) == 1
 
 
 def test_others_signatures_do_not_exist(client: Client, daniyar: Signature, stranger: User) -> None:

@@ -137,7 +137,7 @@ def test_an_accepted_change_is_in_force_and_ends_what_rested_on_the_old_facts(
     assert (organization.name_in("en"), organization.domain) == ("New Name", "other.example")
     assert ended == {EvidenceKind.DOMAIN_MAIL, EvidenceKind.CHANNEL_SEEN, EvidenceKind.REGISTER_SEEN}
     assert SignatoryList.objects.get().names == frozen
-    assert [line.name for line in signed_by.reader().names(signature.revision_id, "en")] == ["New Name"]
+    assert [line.name for line in signed_by.reader().standing(signature.revision.letter_id, "en").names] == ["New Name"]
     assert Mail.objects.get(template="profile_change_decided").context["accepted"] is True
 
 

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def names(revision: Revision, language: str = "en") -> list[str]:
-    return [line.name for line in signed_by.reader().names(revision.pk, language)]
+    return [line.name for line in signed_by.reader().standing(revision.letter_id, language).names]
 
 
 def test_an_admitted_organization_stands_in_the_list_and_in_the_register(
@@ -216,7 +216,9 @@ def test_a_withdrawal_leaves_a_dated_trace_where_the_signature_was_public(
     signatures.withdraw(signature, by=signature.person, at=NOON + timedelta(days=1))  # type: ignore[arg-type]
 
     assert names(revision) == []
-    assert [line.name for line in signed_by.reader().withdrawn(revision.pk, "en")] == ["Verified Organization"]
+    assert [line.name for line in signed_by.reader().standing(revision.letter_id, "en").withdrawn] == [
+        "Verified Organization"
+    ]
     assert register.facts_of(RegisterEntry.objects.get(kind="signature.withdrawn"))["entry"] == signature.admitted_index
 
 
@@ -225,7 +227,7 @@ def test_a_withdrawal_before_admission_leaves_no_trace(revision: Revision, confi
 
     signatures.withdraw(signature, by=signature.person, at=NOON)  # type: ignore[arg-type]
 
-    assert signed_by.reader().withdrawn(revision.pk, "en") == []
+    assert signed_by.reader().standing(revision.letter_id, "en").withdrawn == []
     assert not RegisterEntry.objects.filter(kind__startswith="signature").exists()
 
 
@@ -237,7 +239,7 @@ def test_a_withdrawal_before_publication_is_known_to_the_journal_alone(
 
     signatures.withdraw(signature, by=signature.person, at=NOON)  # type: ignore[arg-type]
 
-    assert signed_by.reader().withdrawn(revision.pk, "en") == []
+    assert signed_by.reader().standing(revision.letter_id, "en").withdrawn == []
     assert not RegisterEntry.objects.filter(kind="signature.withdrawn").exists()
     assert JournalEntry.objects.filter(action="signature.withdrawn").count() == 1
 

@@ -60,9 +60,9 @@ def test_pages_name_public_signatures_alone_and_count_all(
 ) -> None:
     reader = signed_by.reader()
 
-    assert [line.name for line in reader.names(revision.pk, "en")] == ["Organization public"]
-    assert reader.counts([revision.pk])[revision.pk] == Counts(3, 0, 1, 1)
-    assert reader.standing(revision.pk, "en").counts == Counts(3, 0, 1, 1)
+    assert [line.name for line in reader.standing(revision.letter_id, "en").names] == ["Organization public"]
+    assert reader.counts([revision.letter_id])[revision.letter_id] == Counts(3, 0, 1, 1)
+    assert reader.standing(revision.letter_id, "en").counts == Counts(3, 0, 1, 1)
     page = client.get("/en/letters/clean-air/").content.decode()
     assert "Signed by 3 organizations" in page
     assert "2 of them are counted, but not named in public: they chose so." in page
@@ -109,7 +109,7 @@ def test_the_signer_makes_it_stricter_and_never_wider(three: dict[str, Signature
     for wider in (Visibility.PUBLIC, Visibility.ADDRESSEE):
         with pytest.raises(OnlyStricter):
             restrict_visibility(signature, wider, by=giver(signature), at=NOON)
-    assert signed_by.reader().names(revision.pk, "en") == []
+    assert signed_by.reader().standing(revision.letter_id, "en").names == []
     assert freshness.version() > before
     assert JournalEntry.objects.get(action="signature.visibility_restricted").details == {"visibility": "addressee"}
     assert Mail.objects.filter(template="visibility_restricted", to=signature.email).count() == 1
@@ -195,7 +195,7 @@ def test_a_withdrawal_leaves_a_trace_only_where_it_was_seen(
     signatures.withdraw(signature, by=giver(signature), at=NOON)
 
     seen = int(visibility == Visibility.PUBLIC)
-    assert len(signed_by.reader().withdrawn(revision.pk, "en")) == seen
+    assert len(signed_by.reader().standing(revision.letter_id, "en").withdrawn) == seen
     assert RegisterEntry.objects.filter(kind="signature.withdrawn").count() == seen
     assert signed_by.reader().counts([revision.pk])[revision.pk].admitted == 2
 
@@ -249,7 +249,7 @@ def test_one_that_was_seen_and_is_on_hold_leaves_its_trace_when_it_is_withdrawn(
 
     signatures.withdraw(signature, by=giver(signature), at=NOON)
 
-    assert len(signed_by.reader().withdrawn(revision.pk, "en")) == 1
+    assert len(signed_by.reader().standing(revision.letter_id, "en").withdrawn) == 1
     assert RegisterEntry.objects.filter(kind="signature.withdrawn").count() == 1
 
 
@@ -265,7 +265,7 @@ def test_one_that_was_on_hold_before_the_publication_never_stood_in_public_and_l
     signatures.withdraw(Signature.objects.get(pk=signature.pk), by=giver(signature), at=NOON)
 
     assert asked.context["was_public"] is False
-    assert signed_by.reader().withdrawn(revision.pk, "en") == []
+    assert signed_by.reader().standing(revision.letter_id, "en").withdrawn == []
     assert "Organization public" not in client.get("/en/letters/clean-air/").content.decode()
     assert not RegisterEntry.objects.filter(kind="signature.withdrawn").exists()
     assert not Organization.objects.listed(timezone.now()).exists()
