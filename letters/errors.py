@@ -43,6 +43,32 @@ class TextIsFixed(Refusal):
     reason = _("Nothing was changed: the letter was opened, and since then its text, issuer and recipients are fixed.")
 
 
+class NothingCorrected(Refusal):
+    """A correction was to be made that changes no word."""
+
+    reason = _(
+        "Nothing was corrected: the three texts are those that are signed now. Change what is wrong, then go on."
+    )
+
+
+class CorrectionRefused(Refusal):
+    """The text of a letter was to be corrected that takes no signatures."""
+
+    reason = _(
+        "Nothing was corrected: a text can be corrected while the letter takes signatures. What was closed and delivered stays as it is; write a "
+        "new letter."
+    )
+
+
+class CorrectedMeanwhile(Refusal):
+    """Two people corrected the same text; the second is refused and keeps what was typed."""
+
+    reason = _(
+        "Nothing was corrected: somebody else corrected the text while you were typing. What you typed is still below; compare it with the text "
+        "that is signed now."
+    )
+
+
 class EditedMeanwhile(Refusal):
     """Two people edited the same draft; the second save is refused and keeps what was typed."""
 

@@ -1,13 +1,15 @@
 """Answers across tables, for pages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from campaign.base.calendar import page_date
 from campaign.base.jobs import JobState
@@ -15,6 +17,7 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
 from letters.models.letter import LetterQuerySet
+from letters.redline import Piece, redline
 from letters.services.freeze import frozen_issuer
 from letters.signed_by import Counts, SignatoryLine, Standing
 from letters.states import LetterKind, LetterState, RecipientRole
@@ -70,6 +73,8 @@ class LetterPage:
     addressees: list[AddresseeGroup]
     signatories: list[SignatoryLine]
     late: list[SignatoryLine]
+    corrected_on: str
+    reason: str
     late_until: str
     takes_vouched: bool
     counts: Counts
@@ -130,9 +135,11 @@ def _moment(moment: datetime | None, language: str) -> str:
 
 def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: bool) -> LetterPage:
     """The page of one letter: at most six queries, however many names."""
-    revision = letter.revisions.last()
+    revisions = list(letter.revisions.order_by("number"))
+    revision = revisions[-1] if revisions else None
     here = language in letter.languages()
     standing = signed_by.reader().standing(letter.pk, language) if revision and with_names else Standing()
+    lines = signed_lines(standing.names, revisions, language)
     state = shown_state(letter, at)
     printed = _public_editions(letter, revision, language) if with_names else []
     return LetterPage(
@@ -155,8 +162,10 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         closes_on=_moment(letter.closes_at, language) if state == LetterState.OPEN else "",
         closed_on=_day(letter.closed_at or letter.closes_at, language) if state == LetterState.CLOSED else "",
         addressees=addressee_groups(list(letter.recipients.select_related("office").order_by("order", "pk")), language),
-        signatories=[line for line in standing.names if not line.late],
-        late=[line for line in standing.names if line.late],
+        signatories=[one for one in lines if not one.late],
+        late=[one for one in lines if one.late],
+        corrected_on=_day(revision.frozen_at, language) if revision and len(revisions) > 1 else "",
+        reason=revision.reason.get(language, "") if revision else "",
         late_until=_moment(letter.late_until, language) if letter.takes_late_signatures(at) else "",
         takes_vouched=letter.takes_vouched,
         counts=standing.counts,
@@ -169,10 +178,23 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         addenda=[edition for edition in printed if edition["addendum"]],
         missing=not here,
         available=[
-            (code, LANGUAGE_NAMES[code], _address_in(letter, code)) for code in letter.languages() if code != language
+            (code, LANGUAGE_NAMES[code], address_in(letter, code, "letter"))
+            for code in letter.languages()
+            if code != language
         ],
         demonstration=letter.demonstration,
     )
+
+
+def signed_lines(
+    names: Sequence[SignatoryLine], revisions: Sequence[Revision], language: str
+) -> Sequence[SignatoryLine]:
+    """The names, each that stands for an earlier text with words that say so."""
+    if len(revisions) < 2:
+        return names
+    days = {one.number: _day(one.frozen_at, language) for one in revisions[:-1]}
+    words = {number: _("signed the text of %(day)s only") % {"day": day} for number, day in days.items()}
+    return [replace(one, text=words[one.revision]) if one.revision in words else one for one in names]
 
 
 def _frozen_count(letter: Letter, revision: Revision | None) -> int | None:
@@ -183,9 +205,34 @@ def _frozen_count(letter: Letter, revision: Revision | None) -> int | None:
     return count
 
 
-def _address_in(letter: Letter, language: str) -> str:
+def address_in(letter: Letter, language: str, name: str) -> str:
+    """The address of this page of the letter in another language."""
     with translation.override(language):
-        return reverse("letter", args=[letter.slug])
+        return reverse(name, args=[letter.slug])
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction: the revision that it made, why, and by part of the text ("title", "summary", "body") what changed."""
+
+    revision: Revision
+    reason: str
+    changes: list[tuple[str, list[Piece]]]
+
+
+def corrections_of(letter: Letter, language: str) -> list[Correction]:
+    """The corrections of a letter in one language, newest first; of a part that did not change in it nothing is said."""
+    revisions = list(letter.revisions.order_by("number"))
+    return [
+        Correction(after, after.reason[language], changed_parts(before.texts()[language], after.texts()[language]))
+        for before, after in reversed(list(pairwise(revisions)))
+    ]
+
+
+def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, list[Piece]]]:
+    """What differs between two texts in one language, by part, each with its name in words."""
+    names = {"title": _("Title"), "summary": _("Summary"), "body": _("Text")}
+    return [(name, redline(before[part], after[part])) for part, name in names.items() if before[part] != after[part]]
 
 
 def _public_editions(letter: Letter, revision: Revision | None, language: str) -> list[dict[str, Any]]:

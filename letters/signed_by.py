@@ -16,7 +16,8 @@ class SignatoryLine:
     """One name in a signatory list, in one language; `place` is the location note, or else the country.
 
     `slug` is the last part of the address of the organization's own page, `key` its permanent public id. `late`: the signature came
-    after the closing. `entry` is the number of its entry in the register. `came` says in words how it came, where it did not come on this site.
+    after the closing. `entry` is the number of its entry in the register, `revision` that of the text that it stands for; `text` says in words which,
+    where it is not the newest (`letters.selectors.signed_lines`). `came` says in words how it came, where it did not come on this site.
     """
 
     name: str
@@ -27,6 +28,8 @@ class SignatoryLine:
     late: bool = False
     came: str | Promise = ""
     entry: int | None = None
+    revision: int = 1
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,4 @@ class SignatoriesConfig(AppConfig):
 
         signed_by.plug_in(Signatures())
         post.attach_to("signature_admitted", receipt.for_mail)
+        post.attach_to("signature_renewed", receipt.for_mail)

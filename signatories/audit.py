@@ -7,15 +7,21 @@ from django.utils.translation import gettext as _
 from campaign.base import register
 from campaign.base.canonical import fingerprint
 from campaign.base.models import RegisterEntry
-from signatories.models import Signature
+from signatories.models import ErratumAnswer, Signature
 from signatories.states import SignatureState
 
 
 def disagreements() -> Iterator[str]:
     """What does not agree, in sentences of the active language; names nobody."""
-    entries = {
-        entry.index: register.facts_of(entry) for entry in RegisterEntry.objects.filter(kind="signature.admitted")
-    }
+    counting = RegisterEntry.objects.filter(kind__in=("signature.admitted", "signature.renewed"))
+    entries = {entry.index: register.facts_of(entry) for entry in counting}
+    renewed = ErratumAnswer.objects.filter(renewed_at__isnull=False, before__admitted_index__isnull=False)
+    for answer in renewed.select_related("signature", "signature__revision__letter"):
+        facts = entries.pop(answer.before["admitted_index"], None)
+        if facts is None or facts["signatory"] != fingerprint("qoltanba/signatory/v1", answer.signature.opening):
+            yield _("Signature %(key)d was renewed, and its earlier entry stands for another one.") % {
+                "key": answer.signature_id
+            }
     known = Signature.objects.exclude(admitted_index=None).select_related("revision__letter").order_by("admitted_index")
     for signature in known.iterator(chunk_size=2000):
         facts = entries.pop(signature.admitted_index or 0, None)

@@ -19,6 +19,23 @@ class TextChanged(Refusal):
     )
 
 
+class NothingAsked(Refusal):
+    """An answer to a correction was given for a signature that is not asked."""
+
+    reason = _(
+        "Nothing was changed: nothing is asked of this signature any more. It was answered, stands for the newest text, or no longer stands under "
+        "the letter."
+    )
+
+
+class OwnProposal(Refusal):
+    """Whoever proposed to sign the corrected text wanted to agree to it as the second person, too."""
+
+    reason = _(
+        "Nothing was signed: the organization lets nobody sign alone, and the proposal is yours. A colleague who may approve must agree."
+    )
+
+
 class AlreadySigned(Refusal):
     """The organization is admitted, or this person has already confirmed for it."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES, sort_key
 from campaign.base.models import User
+from signatories.access import signatures_of
 from signatories.models import (
     ColleagueInvitation,
     DomainProof,
@@ -22,6 +23,7 @@ from signatories.models import (
     Signature,
 )
 from signatories.policy import MACHINE_KINDS, missing_for
+from signatories.services.erratum import proposed_renewals, unanswered
 from signatories.services.evidence import standing_evidence
 from signatories.states import CodePurpose, Level, Outcome, Role, SignatureState
 
@@ -40,6 +42,8 @@ def tasks_of(person: User, language: str, *, at: datetime) -> list[Task]:
     """What waits for this person: proposals to approve, invitations of colleagues and to letters, signatures begun and not confirmed."""
     return [
         *_proposals(person, language),
+        *_errata(person, language, at),
+        *_proposed_renewals(person, language, at),
         *_invitations(person, language, at),
         *_asked_to_sign(person, language, at),
         *_begun(person, language, at),
@@ -65,6 +69,35 @@ def _proposals(person: User, language: str) -> Iterator[Task]:
         }
         words = _("%(person)s proposes that %(organization)s sign the letter “%(letter)s”.") % facts
         yield Task(words, _("Answer"), reverse("approval", args=[one.token]), signature.approval_due_at)
+
+
+def _errata(person: User, language: str, at: datetime) -> Iterator[Task]:
+    """Signatures whose text was corrected, and nobody has answered."""
+    asked = unanswered(signatures_of(person)).select_related("revision__letter", "organization").order_by("pk")
+    for one in asked:
+        letter = one.revision.letter
+        if letter.takes_signatures(at):
+            facts = {"organization": one.called_in(language), "letter": letter.text("title", language)}
+            words = _("The letter “%(letter)s” was corrected after %(organization)s had signed it.") % facts
+            yield Task(words, _("Read and answer"), reverse("my-signature-erratum", args=[one.pk]), letter.closes_at)
+
+
+def _proposed_renewals(person: User, language: str, at: datetime) -> Iterator[Task]:
+    """Corrected texts that a colleague proposes to sign."""
+    waiting = proposed_renewals(person).select_related(
+        "person", "signature__organization", "signature__revision__letter"
+    )
+    for one in waiting.order_by("answered_at", "pk"):
+        letter = one.signature.revision.letter
+        if letter.takes_signatures(at):
+            facts = {
+                "person": one.person.email,
+                "organization": one.signature.called_in(language),
+                "letter": letter.text("title", language),
+            }
+            words = _("%(person)s proposes that %(organization)s sign the corrected text of “%(letter)s”.") % facts
+            url = reverse("my-signature-erratum", args=[one.signature_id])
+            yield Task(words, _("Read and answer"), url, letter.closes_at)
 
 
 def _invitations(person: User, language: str, at: datetime) -> Iterator[Task]:

@@ -14,6 +14,7 @@ from letters.models import Letter
 from signatories.access import signatures_of
 from signatories.countries import country_name
 from signatories.models import Organization, Signature
+from signatories.services.erratum import outdated
 from signatories.states import ACTIVE_STATES, REACHED_FROM, SignatureState, Visibility
 
 
@@ -82,7 +83,8 @@ def texts_of(letter: Letter, first: str) -> list[LetterText]:
 class OwnSignature:
     """One signature as the person who gave it sees it, or an owner of the organization.
 
-    `signed_by` is empty for one's own; `withdraw_url` where nothing is left to withdraw; `receipt_url` where the register has no entry.
+    `signed_by` is empty for one's own; `withdraw_url` where nothing is left to withdraw; `receipt_url` where the register has no entry;
+    `erratum_url` where nothing was corrected since.
     """
 
     title: str
@@ -103,16 +105,18 @@ class OwnSignature:
     receipt_url: str
     eds_url: str
     consent_url: str
+    erratum_url: str
 
 
 def own_signatures(person: User, language: str, *, at: datetime) -> list[OwnSignature]:
-    """What this person gave, and what was given for organizations that she owns, newest first, in one query."""
+    """What this person gave, and what was given for organizations that she owns, newest first, in two queries."""
     own = signatures_of(person).exclude(state=SignatureState.STARTED)
     listed = own.select_related("revision__letter", "organization").order_by("-started_at", "-pk")
-    return [_own(signature, person, language, at) for signature in listed]
+    corrected = set(outdated(own).values_list("pk", flat=True))
+    return [_own(signature, person, language, at, signature.pk in corrected) for signature in listed]
 
 
-def _own(signature: Signature, person: User, language: str, at: datetime) -> OwnSignature:
+def _own(signature: Signature, person: User, language: str, at: datetime, is_corrected: bool) -> OwnSignature:
     letter = signature.revision.letter
     published = letter.is_published(at)
     can_withdraw = signature.state in REACHED_FROM[SignatureState.WITHDRAWN]
@@ -143,4 +147,7 @@ def _own(signature: Signature, person: User, language: str, at: datetime) -> Own
         consent_url=""
         if signature.admitted_index is None
         else reverse("my-organization-consent", args=[signature.organization.slug]),
+        erratum_url=reverse("my-signature-erratum", args=[signature.pk])
+        if is_corrected and letter.takes_signatures(at)
+        else "",
     )

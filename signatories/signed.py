@@ -31,7 +31,7 @@ class Signatures:
         known = Signature.objects.filter(revision__letter=letter_id).filter(
             Q(state=SignatureState.ADMITTED) | LEFT_A_TRACE
         )
-        signatures = list(known.select_related("organization"))
+        signatures = list(_with_revision(known))
         admitted = [one for one in signatures if one.state == SignatureState.ADMITTED]
         gone = [one for one in signatures if one.state != SignatureState.ADMITTED]
         seen_by = Counter(one.visibility for one in admitted)
@@ -70,7 +70,12 @@ class Signatures:
 
 def _admitted(letter_id: int) -> QuerySet[Signature]:
     admitted = Signature.objects.filter(revision__letter=letter_id, state=SignatureState.ADMITTED)
-    return admitted.select_related("organization")
+    return _with_revision(admitted)
+
+
+def _with_revision(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+    """With the number of the text beside them, and not the text itself."""
+    return signatures.select_related("organization").annotate(revision_number=F("revision__number"))
 
 
 def _lines(signatures: Iterable[Signature], language: str) -> list[SignatoryLine]:
@@ -92,6 +97,7 @@ def _line(signature: Signature, language: str) -> SignatoryLine:
         signature.late,
         came,
         signature.admitted_index,
+        signature.revision_number,  # type: ignore[attr-defined]
     )
 
 

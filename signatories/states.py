@@ -185,6 +185,13 @@ class Visibility(models.TextChoices):
         return order[order.index(self) + 1 :]
 
 
+class ErratumChoice(models.TextChoices):
+    """What an organization says to a corrected text, besides leaving."""
+
+    KEEP = "keep", pgettext_lazy("correction", "stays with the text that it signed")
+    RENEW = "renew", pgettext_lazy("correction", "signs the corrected text, too")
+
+
 class NoticeKind(models.TextChoices):
     """What coordinators are told of by themselves."""
 

@@ -23,7 +23,9 @@ MOST_LEAF_BYTES = 8192
 AT_ONCE = 400  # hashes in one query
 ENTRY_KINDS = (
     "letter.opened",
+    "letter.erratum",
     "signature.admitted",
+    "signature.renewed",
     "signature.withdrawn",
     "signature.held",
     "signature.struck",

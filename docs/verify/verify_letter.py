@@ -171,17 +171,31 @@ def one_of(entries, *kinds):
     return found[-1]
 
 
+def texts_of(entries):
+    """The fingerprints of all texts of a letter in their order: the one that was opened, then each correction of the one before."""
+    texts = [one_of(entries, "letter.opened")["fingerprint"]]
+    for facts in entries.values():
+        if facts["op"] == "letter.erratum":
+            if facts["corrects"] != texts[-1] or facts["number"] != len(texts) + 1:
+                raise Wrong("A correction is missing, or stands in another order than it was made.")
+            texts.append(facts["fingerprint"])
+    return texts
+
+
 def check_enclosed(files, given_key, say):
     """Check what an edition carries: proofs, canonical text, names."""
     if "register.json" not in files:
         raise CannotTell("The PDF carries no proofs from the register: it is a draft, or older than the proofs.")
     bundle = json.loads(files["register.json"])
     entries, _ = check_bundle(bundle, given_key, say)
-    opened, frozen = one_of(entries, "letter.opened"), one_of(entries, "letter.closed", "letter.addendum")
+    texts, frozen = texts_of(entries), one_of(entries, "letter.closed", "letter.addendum")
     text = fingerprint("qoltanba/letter/v1", files["letter.json"])
-    if text != opened["fingerprint"] or text != frozen["fingerprint"]:
+    if text != texts[-1] or text != frozen["fingerprint"]:
         raise Wrong("The text in the file is not the one that was opened for signature and closed.")
     say(f"The enclosed text in three languages is the one that was signed: {text}")
+    for facts in entries.values():
+        if facts["op"] in ("signature.admitted", "signature.renewed") and facts["fingerprint"] not in texts:
+            raise Wrong("A signature stands for a text that this letter never had.")
     if fingerprint("qoltanba/indices/v1", canonical(bundle["signatures"])) != frozen["signatures"]:
         raise Wrong("The list of counted signatures is not the one that was frozen.")
     if len(bundle["signatures"]) != frozen["count"]:
@@ -198,8 +212,10 @@ def check_enclosed(files, given_key, say):
     if fingerprint("qoltanba/signatories/v1", files["names.json"]) != frozen["signatory_list"]:
         raise Wrong("The names in the file are not those that were frozen.")
     if shown is not None:
-        names = [row["name"] for row in json.loads(files["names.json"])[shown["language"]]]
-        listed = [row["name"] for row in shown["signatories"] if row.get("shown_to", "all") == "all"]
+        now = len(texts)
+        names = [(row["name"], row.get("revision", now)) for row in json.loads(files["names.json"])[shown["language"]]]
+        public = [row for row in shown["signatories"] if row.get("shown_to", "all") == "all"]
+        listed = [(row["name"], row.get("revision", now)) for row in public]
         if names != listed:
             raise Wrong("The table of signatories does not hold the names that were frozen.")
     say("The enclosed names are those that were frozen.")

@@ -1,14 +1,16 @@
 """Cleans what a coordinator types into a draft."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaign.base.canonical import clean_text
+from campaign.base.canonical import canonical_json, clean_text
 from campaign.base.errors import Refusal
-from campaign.base.languages import LANGUAGES
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.models import User
 from campaign.base.plain import clean_line
 from letters import markdown
@@ -28,63 +30,24 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=forms.DateTimeInput(attrs={"autocomplete": "off"}), **options)
 
 
-class LetterForm(forms.ModelForm[Letter]):
-    """A draft: its facts, its dates, and its three texts."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)
-    opens_at = MomentField(
-        label=_("Opens (planned)"),
-        required=False,
-        help_text=_("A letter never opens by itself. Day, month, year and time, in the time of Almaty."),
-    )
-    closes_at = MomentField(
-        label=_("Closes"),
-        required=False,
-        help_text=_("After this moment no signature is accepted, even if nobody presses anything."),
-    )
-    published_at = MomentField(
-        label=_("Published (planned)"),
-        required=False,
-        help_text=_("Before this moment only invited organizations can read the letter."),
-    )
+class TextsForm(forms.ModelForm[Letter]):
+    """The three texts of a letter, side by side."""
 
     class Meta:
         model = Letter
-        fields = [*FACTS, *DATES, *in_languages(TEXTS)]
-        error_messages = {"slug": {"unique": _("There is already a letter with this address. Choose another one.")}}
+        fields: tuple[str, ...] = tuple(in_languages(TEXTS))
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["issuer"] = forms.ModelChoiceField(
-            Issuer.objects.filter(coordinators__user=user).order_by("key"), label=_("Issuer")
-        )
-        self.fields["campaign"] = forms.ModelChoiceField(
-            Campaign.objects.order_by("slug"), label=_("Campaign"), required=False
-        )
         name_languages(self, TEXTS)
         for language in LANGUAGES:
             self.fields[f"summary_{language}"].widget.attrs["rows"] = 3
             self.fields[f"body_{language}"].widget.attrs.update({"class": "text", "spellcheck": "true"})
             self.fields[f"body_{language}"].strip = False  # type: ignore[attr-defined]
 
-    def facts(self) -> list[forms.BoundField]:
-        """The fields that stand once."""
-        return [self[name] for name in FACTS]
-
-    def dates(self) -> list[forms.BoundField]:
-        """The moments."""
-        return [self[name] for name in DATES]
-
     def columns(self) -> list[LanguageColumn]:
         """The texts, by language."""
         return columns_of(self, TEXTS)
-
-    def clean_slug(self) -> str:
-        """An address that no page of the desk has."""
-        slug: str = self.cleaned_data["slug"]
-        if slug in RESERVED_SLUGS:
-            raise forms.ValidationError(_("This address is taken by the site itself. Choose another one."))
-        return slug
 
     def clean(self) -> dict[str, Any]:
         """Clean the texts of each language."""
@@ -123,9 +86,99 @@ class LetterForm(forms.ModelForm[Letter]):
         elif structure.title and structure.title != self.cleaned_data.get(title):
             self.add_error(name, _("The text begins with a title of its own. Keep the one or the other."))
 
+
+class LetterForm(TextsForm):
+    """A draft: its facts, its dates, and its three texts."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)
+    opens_at = MomentField(
+        label=_("Opens (planned)"),
+        required=False,
+        help_text=_("A letter never opens by itself. Day, month, year and time, in the time of Almaty."),
+    )
+    closes_at = MomentField(
+        label=_("Closes"),
+        required=False,
+        help_text=_("After this moment no signature is accepted, even if nobody presses anything."),
+    )
+    published_at = MomentField(
+        label=_("Published (planned)"),
+        required=False,
+        help_text=_("Before this moment only invited organizations can read the letter."),
+    )
+
+    class Meta(TextsForm.Meta):
+        fields = (*FACTS, *DATES, *TextsForm.Meta.fields)
+        error_messages = {"slug": {"unique": _("There is already a letter with this address. Choose another one.")}}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["issuer"] = forms.ModelChoiceField(
+            Issuer.objects.filter(coordinators__user=user).order_by("key"), label=_("Issuer")
+        )
+        self.fields["campaign"] = forms.ModelChoiceField(
+            Campaign.objects.order_by("slug"), label=_("Campaign"), required=False
+        )
+
+    def facts(self) -> list[forms.BoundField]:
+        """The fields that stand once."""
+        return [self[name] for name in FACTS]
+
+    def dates(self) -> list[forms.BoundField]:
+        """The moments."""
+        return [self[name] for name in DATES]
+
+    def clean_slug(self) -> str:
+        """An address that no page of the desk has."""
+        slug: str = self.cleaned_data["slug"]
+        if slug in RESERVED_SLUGS:
+            raise forms.ValidationError(_("This address is taken by the site itself. Choose another one."))
+        return slug
+
     def columns_to_save(self) -> dict[str, Any]:
         """What a draft takes over."""
         return {name: self.cleaned_data[name] for name in (*FACTS, *DATES, *in_languages(TEXTS))}
+
+
+class CorrectionForm(TextsForm):
+    """The three texts of an open letter, corrected, and why. `seen` says for which words the changes were shown already."""
+
+    fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language in LANGUAGES:
+            self.fields[f"reason_{language}"] = forms.CharField(
+                label=format_lazy("{name} ({language})", name=_("Reason"), language=LANGUAGE_NAMES[language]),
+                max_length=500,
+                widget=forms.TextInput(attrs={"lang": language}),
+                help_text=_("Everybody reads it: in the mail, on the page and in the printed letter."),
+            )
+
+    def columns(self) -> list[LanguageColumn]:
+        """The texts and the reasons, by language."""
+        return columns_of(self, (*TEXTS, "reason"))
+
+    def clean(self) -> dict[str, Any]:
+        """Clean texts and reasons of each language."""
+        super().clean()
+        for language in LANGUAGES:
+            if self.cleaned_data.get(f"reason_{language}"):
+                self._clean_line(f"reason_{language}", 500)
+        return self.cleaned_data
+
+    def reason(self) -> dict[str, str]:
+        """Why, in each language."""
+        return {language: self.cleaned_data[f"reason_{language}"] for language in LANGUAGES}
+
+    def texts(self) -> dict[str, str]:
+        """The columns of the three texts."""
+        return {name: self.cleaned_data[name] for name in in_languages(TEXTS)}
+
+    def words(self) -> str:
+        """The SHA-256 of everything that was typed."""
+        return sha256(canonical_json([self.texts(), self.reason()])).hexdigest()
 
 
 class LateForm(forms.Form):

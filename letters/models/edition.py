@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from campaign.base.languages import LANGUAGE_CHOICES, LANGUAGES, sort_key
 from letters.models.recipient import Recipient
 from letters.models.revision import Revision
 
-Row = dict[str, str]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Shown:
 
 class SignatoryList(models.Model):
     """The names under a revision as they were at one moment: {language: [{"name", "abbreviation", "place"}]}, in order.
+    Who signed an earlier text than the printed one has its number beside it, as `revision`.
 
     Number 0 is the list at closing; 1, 2 … are addenda with those that came later. `names` are public; `addressee_names`, of the same
     form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.

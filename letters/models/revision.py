@@ -1,5 +1,7 @@
 """The frozen texts of a letter."""
 
+import json
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from letters.models.letter import Letter
 class Revision(models.Model):
     """What organizations sign: three texts with one fingerprint. Written once, never changed.
 
+    A letter has one, and one more for each erratum; `reason` says in public why, {language: text}, and is empty for the first.
     `canonical` is the canonical form itself, byte for byte what `fingerprint` is the SHA-256 of (see `docs/fingerprint.md`).
     """
 
@@ -17,6 +20,7 @@ class Revision(models.Model):
     canonical = models.TextField(editable=False)
     language_fingerprints = models.JSONField(editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True, editable=False)
+    reason = models.JSONField(_("reason of the correction"), default=dict, editable=False)
     frozen_at = models.DateTimeField(_("frozen"), editable=False)
 
     class Meta:
@@ -26,6 +30,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter} {self.number}"
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """The frozen texts: {language: {"title", "summary", "body"}}."""
+        texts: dict[str, dict[str, str]] = json.loads(self.canonical)["texts"]
+        return texts
 
     @property
     def check_code(self) -> str:

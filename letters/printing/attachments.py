@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -62,6 +63,9 @@ def _rows(payload: Payload) -> list[dict[str, str | int]]:
         {"number": number, "name": one.name, "abbreviation": one.abbreviation, "place": one.place}
         for number, one in numbered
     ]
+    if payload.texts:
+        signed = (*payload.signatories, *payload.addressee_signatories)
+        rows = [row | {"revision": one.revision or payload.revision} for row, one in zip(rows, signed, strict=True)]
     if payload.addressee_signatories:
         named = len(payload.signatories)
         return [row | {"shown_to": "all" if place < named else "addressee"} for place, row in enumerate(rows)]
@@ -75,6 +79,7 @@ def as_json(payload: Payload) -> bytes:
         "reference": payload.reference,
         "language": payload.language,
         "fingerprint": payload.fingerprint,
+        **({"texts": [asdict(text) for text in payload.texts]} if payload.texts else {}),
         "addendum": payload.addendum,
         "count": payload.count,
         "not_named": payload.unnamed,

@@ -45,11 +45,21 @@ class CopyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """One name in the list; abbreviation and place may be empty."""
+    """One name in the list; abbreviation and place may be empty. `revision`: number of the text that was signed, 0 for the printed one."""
 
     name: str
     abbreviation: str
     place: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersion:
+    """A text that was signed: its number, the day on which it was frozen (ISO 8601), its fingerprint."""
+
+    number: int
+    dated_on: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,9 @@ class Payload:
     :param unnamed: how many signed besides without being named here.
     :param addendum: number of the addendum that this is, with those who signed after the closing; 0: the letter itself.
     :param letter_dated_on: in an addendum, the day of the letter; `dated_on` is its own.
+    :param revision: number of the printed text.
+    :param reason: why the text before was corrected; empty for the first.
+    :param texts: all texts that were ever signed, where there is more than one.
     :param demonstration: printed by a demonstration, marked on every page.
     """
 
@@ -96,6 +109,9 @@ class Payload:
     unnamed: int = 0
     addendum: int = 0
     letter_dated_on: str = ""
+    revision: int = 1
+    reason: str = ""
+    texts: tuple[TextVersion, ...] = ()
 
     @property
     def count(self) -> int:
@@ -121,12 +137,13 @@ class Payload:
                 "recipient": recipient and Addressee(**_tupled(recipient)),
                 "copies": tuple(CopyGroup(**_tupled(group)) for group in fields["copies"]),
                 "signatories": _signatories(fields["signatories"]),
+                "texts": tuple(TextVersion(**text) for text in fields.get("texts", [])),
                 "addressee_signatories": _signatories(fields.get("addressee_signatories", [])),
             }
         )
 
 
-def _signatories(rows: list[dict[str, str]]) -> tuple[Signatory, ...]:
+def _signatories(rows: list[dict[str, Any]]) -> tuple[Signatory, ...]:
     return tuple(Signatory(**row) for row in rows)
 
 

@@ -21,7 +21,7 @@ from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
-from letters.printing.words import addendum_title, kind_name, mark_word, number_label, prevailing_text
+from letters.printing.words import addendum_title, kind_name, mark_word, number_label, prevailing_text, text_number
 
 __all__ = ["PrintFailed", "edition_html", "render"]
 
@@ -52,11 +52,14 @@ def _words_of(payload: Payload) -> dict[str, Any]:
         "kind": kind_name(payload.kind),
         "number_label": number_label(payload.issuer.number_scheme),
         "prevailing_text": prevailing_text(payload.original_language),
-        "addendum_title": addendum_title(payload, _day_of_letter(payload)) if payload.addendum else "",
+        "addendum_title": addendum_title(payload, _day(payload.letter_dated_on, payload)) if payload.addendum else "",
         "mark": mark_word(payload),
-        "dated": letter_date(date.fromisoformat(payload.dated_on), payload.language),
+        "dated": _day(payload.dated_on, payload),
         "created": f"{datetime.fromisoformat(payload.created_at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "body": _without_a_gap_in_levels(render_print(payload.body, payload.language)),
+        "texts": [
+            (text, _day(text.dated_on, payload), " ".join(wrap(text.fingerprint[:16], 4))) for text in payload.texts
+        ],
         "signatories": _numbered(payload.signatories),
         "addressee_signatories": _numbered(payload.addressee_signatories, first=len(payload.signatories) + 1),
         "fingerprint": " ".join(wrap(payload.fingerprint, 8)),
@@ -67,8 +70,8 @@ def _words_of(payload: Payload) -> dict[str, Any]:
     }
 
 
-def _day_of_letter(payload: Payload) -> str:
-    return letter_date(date.fromisoformat(payload.letter_dated_on), payload.language)
+def _day(day: str, payload: Payload) -> str:
+    return letter_date(date.fromisoformat(day), payload.language)
 
 
 def _without_a_gap_in_levels(body: str) -> SafeString:
@@ -85,7 +88,8 @@ def _numbered(signatories: tuple[Signatory, ...], *, first: int = 1) -> list[str
 def _line_of(signatory: Signatory) -> str:
     abbreviation = f" ({signatory.abbreviation})" if signatory.abbreviation else ""
     place = f", {signatory.place}" if signatory.place else ""
-    return f"{signatory.name}{abbreviation}{place}"
+    signed = f" [{text_number(signatory.revision)}]" if signatory.revision else ""
+    return f"{signatory.name}{abbreviation}{place}{signed}"
 
 
 def _assets(payload: Payload) -> dict[str, tuple[str, bytes]]:

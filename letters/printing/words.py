@@ -46,6 +46,12 @@ def addendum_title(payload: Payload, day: str) -> str:
     return _("Addendum %(number)s to the letter of %(day)s") % facts
 
 
+def text_number(number: int) -> str:
+    """Which of several texts was signed: “text 1”."""
+    # Translators: beside the name of a signatory who signed an earlier text of a letter: 1-мәтін, текст 1
+    return pgettext("beside a signatory", "text %(number)d") % {"number": number}
+
+
 def mark_word(payload: Payload) -> str:
     """The word across every page of what is no real letter, or nothing."""
     if payload.draft:

@@ -105,7 +105,7 @@ class Proof:
 class Check:
     """One answer with all that is known. `edition` is the very file; of a letter that is not published the revision is told with it alone.
 
-    `then`: the frozen list under the edition; `now`: how many signatures count today; `left`: public traces of those that left since.
+    `newest` is the number of the text that is signed today. `then`: the frozen list under the edition; `now`: how many signatures count today; `left`: public traces of those that left since.
     """
 
     answer: Answer
@@ -117,6 +117,7 @@ class Check:
     public_editions: Sequence[Edition] = ()
     judgement: Judgement | None = None
     proof: Proof | None = None
+    newest: int = 1
 
     @property
     def letter(self) -> Letter | None:
@@ -188,6 +189,7 @@ def _of_revision(answer: Answer, revision: Revision, language: str, **facts: Any
     return Check(
         answer,
         revision=revision,
+        newest=revision.letter.revisions.count(),
         now=standing.counts.admitted,
         left=standing.withdrawn,
         public_editions=list(printed.order_by("language")),

@@ -26,7 +26,7 @@ from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
 from letters.models.edition import Row, Shown
-from letters.printing.payload import Addressee, CopyGroup, LabelSheet, Payload, Signatory
+from letters.printing.payload import Addressee, CopyGroup, LabelSheet, Payload, Signatory, TextVersion
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
@@ -43,12 +43,14 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
     if number:
         known = {key for earlier in revision.signatory_lists.all() for key in earlier.ids()}
         found = {language: lists.newcomers(known) for language, lists in found.items()}
-    names = {language: [_row(line) for line in lists.public] for language, lists in found.items()}
+    names = {language: [_row(line, revision) for line in lists.public] for language, lists in found.items()}
     return SignatoryList.objects.create(
         revision=revision,
         number=number,
         names=names,
-        addressee_names={language: [_row(line) for line in lists.addressee] for language, lists in found.items()},
+        addressee_names={
+            language: [_row(line, revision) for line in lists.addressee] for language, lists in found.items()
+        },
         members={
             "names": {language: [line.key for line in lists.public] for language, lists in found.items()},
             "addressee_names": {language: [line.key for line in lists.addressee] for language, lists in found.items()},
@@ -61,8 +63,9 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
     )
 
 
-def _row(line: SignatoryLine) -> Row:
-    return {"name": line.name, "abbreviation": line.abbreviation, "place": line.place}
+def _row(line: SignatoryLine, printed: Revision) -> Row:
+    row: Row = {"name": line.name, "abbreviation": line.abbreviation, "place": line.place}
+    return row if line.revision == printed.number else row | {"revision": line.revision}
 
 
 def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *, at: datetime) -> None:
@@ -96,7 +99,7 @@ def is_addressee(recipient: Recipient | None) -> bool:
     return recipient is not None and recipient.role == RecipientRole.TO
 
 
-def hide_in_editions(revision: Revision, key: str, names: list[str], *, from_addressee: bool) -> None:
+def hide_in_editions(letter: Letter, key: str, names: list[str], *, from_addressee: bool) -> None:
     """Let no edition that is still to be printed name this signatory in public, and offer no public one that does.
 
     The caller holds the letter to change it. What was printed for a recipient stays as it is. A public edition with the name is taken off the site and printed anew.
@@ -105,10 +108,10 @@ def hide_in_editions(revision: Revision, key: str, names: list[str], *, from_add
     :param names: what it is called; by these it is found in a list that was frozen without ids.
     :param from_addressee: whether the addressee no longer sees the name either.
     """
-    for frozen in revision.signatory_lists.order_by("number"):
+    for frozen in SignatoryList.objects.filter(revision__letter=letter).order_by("number"):
         frozen.hidden |= dict.fromkeys([key] if frozen.members else names, not from_addressee)
         frozen.save(update_fields=["hidden"])
-        made = Edition.objects.filter(revision=revision, addendum=frozen.number).select_related("recipient")
+        made = Edition.objects.filter(revision=frozen.revision_id, addendum=frozen.number).select_related("recipient")
         held = made.select_for_update(no_key=True, of=("self",)).order_by("pk")  # no worker finishes one meanwhile
         for edition in held.exclude(~Q(recipient=None), state=JobState.DONE):
             _print_with_less(edition, frozen)
@@ -159,8 +162,10 @@ def draft_payload(letter: Letter, language: str, recipient: Recipient | None, *,
     shown = Shown([], [], 0)
     if revision is not None:
         found = signed_by.reader().to_print(letter.pk, language)
-        addressee = [_row(line) for line in found.addressee] if is_addressee(recipient) else []
-        shown = Shown([_row(line) for line in found.public], addressee, len(found) - len(found.public) - len(addressee))
+        addressee = [_row(line, revision) for line in found.addressee] if is_addressee(recipient) else []
+        shown = Shown(
+            [_row(line, revision) for line in found.public], addressee, len(found) - len(found.public) - len(addressee)
+        )
     return payload_of(
         letter, language, recipient, recipients_of(letter), revision=revision, shown=shown, on=at, draft=True
     )
@@ -207,7 +212,18 @@ def payload_of(
         edition_number=_edition_number(recipients, recipient, language) + (f"-{addendum}" if addendum else ""),
         addendum=addendum,
         letter_dated_on=_local_day(letter.closed_at).isoformat() if addendum and letter.closed_at else "",
+        revision=revision.number if revision else 1,
+        reason=revision.reason.get(language, "") if revision else "",
+        texts=_texts(letter, revision),
     )
+
+
+def _texts(letter: Letter, revision: Revision | None) -> tuple[TextVersion, ...]:
+    """All texts that were ever signed, where there is more than one."""
+    if revision is None or revision.number == 1:
+        return ()
+    found = letter.revisions.filter(number__lte=revision.number).order_by("number")
+    return tuple(TextVersion(one.number, _local_day(one.frozen_at).isoformat(), one.fingerprint) for one in found)
 
 
 def label_sheet(letter: Letter, language: str) -> LabelSheet:

@@ -41,11 +41,11 @@ def _bundle(edition: Edition, frozen: SignatoryList, *, at: datetime) -> proofs.
 
 
 def _entries_of_letter(edition: Edition) -> list[int]:
-    """The numbers of the opening, and of the closing or the addendum that this edition prints."""
-    kinds = ("letter.opened", "letter.addendum" if edition.addendum else "letter.closed")
+    """The numbers of the opening and all corrections, and of the closing or the addendum that this edition prints."""
+    kinds = ("letter.opened", "letter.erratum", "letter.addendum" if edition.addendum else "letter.closed")
     rows: Any = RegisterEntry.objects.filter(letter=edition.revision.letter.uid, kind__in=kinds).order_by("index")
     found = [(index, json.loads(bytes(leaf))) for index, leaf in rows.values_list("index", "leaf")]
-    return [index for index, facts in found if facts.get("number", edition.addendum) == edition.addendum]
+    return [index for index, facts in found if facts["op"] != "letter.addendum" or facts["number"] == edition.addendum]
 
 
 def _openings(letter_id: int, frozen: SignatoryList) -> Mapping[int, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign.base.canonical import LETTER_DOMAIN, canonical_json, clean_text, fingerprint, repair_look_alikes
 from campaign.base.languages import LANGUAGES
+from letters.errors import NothingCorrected
 from letters.models import Issuer, Letter, Recipient, Revision
 
 TEXT_FIELDS = ("title", "summary", "body")
@@ -69,13 +70,32 @@ def freeze(letter: Letter, *, at: datetime) -> Revision:
         recipient.save(update_fields=["block"])
     texts = final_texts(letter)
     _write_back(letter, texts)
-    form = canonical_form(letter, texts, recipients)
+    return _store(letter, canonical_form(letter, texts, recipients), at=at)
+
+
+def freeze_correction(letter: Letter, before: Revision, reason: dict[str, str], *, at: datetime) -> Revision:
+    """Freeze corrected texts into the next revision; issuer, recipients and all else stay as they were frozen first.
+
+    :param reason: why, in each language.
+    :raises NothingCorrected: the texts are those of before.
+    """
+    texts = final_texts(letter)
+    if texts == before.texts():
+        raise NothingCorrected
+    _write_back(letter, texts)
+    changed = {"revision": before.number + 1, "corrects": before.fingerprint, "reason": reason, "texts": texts}
+    return _store(letter, json.loads(before.canonical) | changed, at=at)
+
+
+def _store(letter: Letter, form: dict[str, Any], *, at: datetime) -> Revision:
     return Revision.objects.create(
         letter=letter,
+        number=form["revision"],
+        reason=form.get("reason", {}),
         canonical=canonical_json(form).decode(),
         language_fingerprints={
             language: fingerprint("qoltanba/text/v1", {"language": language, **text})
-            for language, text in texts.items()
+            for language, text in form["texts"].items()
         },
         fingerprint=fingerprint(LETTER_DOMAIN, form),
         frozen_at=at,

@@ -101,13 +101,7 @@ def read_demands(letter: Letter) -> None:
 
 def obstacles(letter: Letter, *, at: datetime) -> list[Refusal]:
     """Everything that stands in the way of opening, as refusals; empty when the letter can be opened."""
-    found: list[Refusal] = []
-    if missing := [LANGUAGE_NAMES[language] for language in LANGUAGES if language not in letter.languages()]:
-        found.append(TranslationMissing(languages=", ".join(missing)))
-    else:
-        structures = {language: markdown.structure(letter.text("body", language)) for language in LANGUAGES}
-        if differences := markdown.differences(structures, original=letter.original_language):
-            found.append(TextsDiffer(differences=" ".join(str(difference) for difference in differences)))
+    found = text_obstacles(letter)
     if not letter.recipients.filter(role=RecipientRole.TO).exists():
         found.append(RecipientMissing())
     if fields := letter.issuer.missing_fields():
@@ -115,6 +109,15 @@ def obstacles(letter: Letter, *, at: datetime) -> list[Refusal]:
     if letter.closes_at is not None and letter.closes_at <= at:
         found.append(ClosingInThePast())
     return found
+
+
+def text_obstacles(letter: Letter) -> list[Refusal]:
+    """What forbids to freeze the three texts, as refusals."""
+    if missing := [LANGUAGE_NAMES[language] for language in LANGUAGES if language not in letter.languages()]:
+        return [TranslationMissing(languages=", ".join(missing))]
+    structures = {language: markdown.structure(letter.text("body", language)) for language in LANGUAGES}
+    differences = markdown.differences(structures, original=letter.original_language)
+    return [TextsDiffer(differences=" ".join(str(one) for one in differences))] if differences else []
 
 
 def repairs(letter: Letter) -> list[str]:

@@ -106,14 +106,17 @@ def letter_pdf(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse
 
 
 @require_safe
-def letter_canonical(request: HttpRequest, slug: str) -> HttpResponse:
-    """Exactly the bytes whose SHA-256 is the letter's fingerprint: `sha256sum FILE` gives it (`docs/fingerprint.md`)."""
+def letter_canonical(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse:
+    """Exactly the bytes whose SHA-256 is the letter's fingerprint, `sha256sum FILE` gives it (`docs/fingerprint.md`): of the text that
+    is signed now, or of an earlier one by its number.
+    """
     letter = get_object_or_404(Letter.objects.published(timezone.now()), slug=slug)
-    revision = get_object_or_404(Revision, letter=letter)
+    revision = get_object_or_404(Revision, letter=letter, number=number) if number else letter.current_revision()
+    name = slug if revision.number == 1 else f"{slug}-{revision.number}"
     response = HttpResponse(
         stamped(LETTER_DOMAIN, revision.canonical.encode()), content_type="application/octet-stream"
     )
-    response["Content-Disposition"] = f'attachment; filename="{slug}.canonical"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.canonical"'
     response["Cache-Control"] = "no-cache"
     return response
 

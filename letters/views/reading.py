@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaign.base.calendar import page_date
+from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from campaign.base.public_page import public_page
 from letters import signed_by
 from letters.models import Letter, SignatoryList
-from letters.selectors import letter_rows, newest_letters, shown_state
+from letters.selectors import address_in, corrections_of, letter_rows, newest_letters, shown_state, signed_lines
 from letters.views.public import language_of_page, next_change
 
 LETTERS_ON_A_PAGE = 20
@@ -34,14 +35,15 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
     letter = get_object_or_404(Letter.objects.published(now), slug=slug)
     standing, state = signed_by.reader().standing(letter.pk, language), shown_state(letter, now)
     frozen = _frozen_list(letter, language)
+    lines = signed_lines(standing.names, list(letter.revisions.defer("canonical").order_by("number")), language)
     context: dict[str, Any] = {
         "title": letter.text("title", language),
         "slug": letter.slug,
         "state": state,
         "state_name": state.label,
         "demonstration": letter.demonstration,
-        "signatories": [line for line in standing.names if not line.late],
-        "late": [line for line in standing.names if line.late],
+        "signatories": [line for line in lines if not line.late],
+        "late": [line for line in lines if line.late],
         "counts": standing.counts,
         "withdrawn": [
             {"name": line.name, "on": page_date(line.on, language), "disputed": line.disputed}
@@ -52,6 +54,29 @@ def signatory_list(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "letters/signatories.html", context)
     return public_page(response, until=letter.accepts_signatures_until(now))
+
+
+@require_safe
+def correction_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every text of a published letter that was corrected: when and why, and word by word what changed."""
+    now, language = timezone.now(), language_of_page()
+    letter = get_object_or_404(Letter.objects.published(now), slug=slug)
+    corrections = corrections_of(letter, language)
+    if not corrections:
+        raise Http404
+    context = {
+        "title": letter.text("title", language),
+        "slug": letter.slug,
+        "demonstration": letter.demonstration,
+        "corrections": corrections,
+        "first": letter.revisions.defer("canonical").get(number=1),
+        "languages": [
+            (code, LANGUAGE_NAMES[code], address_in(letter, code, "corrections"))
+            for code in LANGUAGES
+            if code != language
+        ],
+    }
+    return public_page(render(request, "letters/corrections.html", context), until=None)
 
 
 def _frozen_list(letter: Letter, language: str) -> dict[str, Any] | None:

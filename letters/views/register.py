@@ -23,7 +23,9 @@ ENTRIES_ON_A_PAGE = 50
 
 KIND_NAMES: dict[str, str | Promise] = {
     "letter.opened": _("letter opened for signature"),
+    "letter.erratum": _("text corrected, a new text to sign"),
     "signature.admitted": _("signature admitted"),
+    "signature.renewed": _("corrected text signed as well"),
     "signature.withdrawn": _("signature withdrawn"),
     "signature.held": _("signature disputed by the organization, on hold"),
     "signature.struck": _("disputed signature struck"),

@@ -88,6 +88,10 @@ def as_facts(found: Check, language: str) -> dict[str, Any]:
             "url": reverse("letter", args=[letter.slug]) if letter.is_published(timezone.now()) else "",
             "issuer": getattr(letter.issuer, f"name_{language}"),
             "revision": found.revision.number,
+            "newest_revision": found.newest,
+            "corrections": reverse("corrections", args=[letter.slug])
+            if found.newest > 1 and letter.is_published(timezone.now())
+            else "",
             "fingerprint": found.revision.fingerprint,
             "signed_now": found.now,
             "left_since": [

@@ -7,6 +7,7 @@ from signatories.models.code import MailedCode
 from signatories.models.colleague import ColleagueInvitation
 from signatories.models.decision import Decision
 from signatories.models.dispute import Dispute
+from signatories.models.erratum import ErratumAnswer
 from signatories.models.evidence import Evidence
 from signatories.models.invitation import Invitation, InvitationNote, InvitationPlan
 from signatories.models.notice import Notice
@@ -27,6 +28,7 @@ __all__ = [
     "Dispute",
     "DomainProof",
     "EdsSignature",
+    "ErratumAnswer",
     "Evidence",
     "Invitation",
     "InvitationNote",

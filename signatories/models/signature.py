@@ -180,6 +180,11 @@ class Signature(models.Model):
         for name, value in {"state": to, **fields}.items():
             setattr(self, name, value)
 
+    def has_admitted_twin(self) -> bool:
+        """Whether another signature of the organization counts under the same letter; sure as long as the organization is held."""
+        admitted = Signature.objects.filter(revision__letter=self.revision.letter_id, state=SignatureState.ADMITTED)
+        return admitted.filter(organization=self.organization_id).exclude(pk=self.pk).exists()
+
     def stood_in_public(self, at: datetime) -> bool:
         """Whether the public could read it until now: also what is on hold, unless it was so before the letter was published."""
         published_at = self.revision.letter.published_at

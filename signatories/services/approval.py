@@ -22,6 +22,7 @@ from signatories.errors import (
     NotTakingSignatures,
     OrganizationSigned,
     ProposalRevoked,
+    TextChanged,
     TooManyCodes,
 )
 from signatories.models import MailedCode, Organization, Representative, Signature
@@ -110,7 +111,7 @@ def send_new_code(asked: MailedCode, *, at: datetime) -> None:
 def approve(asked: MailedCode, code: str, *, at: datetime) -> None:
     """Agree: the proposed signature is given. Returns only after it is committed.
 
-    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, MoveRefused, NotAllowed, NotTakingSignatures, OrganizationSigned,
+    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, MoveRefused, NotAllowed, NotTakingSignatures, TextChanged, OrganizationSigned,
         ProposalRevoked.
     """
     wrong = _approve(asked, code, at=at)
@@ -125,6 +126,8 @@ def _approve(asked: MailedCode, code: str, *, at: datetime) -> Refusal | None:
     if not letter.accepts_signatures(at):
         raise NotTakingSignatures
     person = _second_person(asked, signature)
+    if signature.revision_id != letter.current_revision().pk:
+        raise TextChanged
     if not asked.code_is_open(at):
         raise CodeExpired
     if wrong := codes.wrong(asked, code):

@@ -81,7 +81,8 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
     revision = letter.current_revision()
     archive = Archive()
     with translation.override(language):
-        _add_letter(archive, revision)
+        for one in letter.revisions.order_by("number"):
+            _add_letter(archive, one, folder="letter" if one == revision else f"letter/text-{one.number}")
         standing = signed_by.reader().standing(letter.pk, language)
         entries = RegisterEntry.objects.filter(letter=letter.uid, kind__startswith="letter.").order_by("index")
         inclusions, checkpoint = proofs_of(list(entries.values_list("index", flat=True)))
@@ -90,7 +91,13 @@ def public_version_of(letter: Letter, *, language: str, by: User, at: datetime) 
         )
         facts = {
             "organizations": [
-                {"name": line.name, "place": line.place, "late": line.late, "came": str(line.came)}
+                {
+                    "name": line.name,
+                    "place": line.place,
+                    "late": line.late,
+                    "came": str(line.came),
+                    "text": line.revision,
+                }
                 for line in standing.names
             ],
             "withdrawn": [
@@ -121,7 +128,7 @@ def public_version_of_organization(organization: Organization, *, language: str,
     archive = Archive()
     with translation.override(language):
         for signature in signatures:
-            _add_letter(archive, signature.revision, folder=f"letters/{signature.revision.letter.slug}")
+            _add_letter(archive, signature.revision, folder=_folder(signature.revision))
             archive.add(f"receipts/{signature.admitted_index}.json", as_json(receipts[signature.pk]))
         page = {
             "organization": organization.name_in(language),
@@ -160,7 +167,7 @@ def _private(
     archive = Archive()
     with translation.override(language):
         for revision in Revision.objects.filter(pk__in=found.values("revision")).select_related("letter"):
-            _add_letter(archive, revision, folder=f"letters/{revision.letter.slug}")
+            _add_letter(archive, revision, folder=_folder(revision))
         with archive.open("index.html") as page:
             page.write(render_to_string("signatories/_consent_file_head.html", {"made_at": at}).encode())
             for signature, facts, receipt in _proved(found, for_desk=for_desk):
@@ -175,7 +182,12 @@ def _private(
         return _sealed(archive, subject, "consent_file.made", scope=scope, by=by, at=at)
 
 
-def _add_letter(archive: "Archive", revision: Revision, folder: str = "letter") -> None:
+def _folder(revision: Revision) -> str:
+    number = f"-{revision.number}" if revision.number > 1 else ""
+    return f"letters/{revision.letter.slug}{number}"
+
+
+def _add_letter(archive: "Archive", revision: Revision, folder: str) -> None:
     archive.add(f"{folder}/canonical.json", revision.canonical.encode())
     prints = {"letter": revision.fingerprint, "languages": revision.language_fingerprints}
     archive.add_json(f"{folder}/fingerprints.json", prints)
@@ -189,6 +201,7 @@ def _proved(
     people = ("person", "approver", "entered_by", "seconded_by", "decided_by", "mandate")
     for start in range(0, len(keys), AT_ONCE):
         some = Signature.objects.select_related("revision__letter", "organization", *people)
+        some = some.prefetch_related("erratum_answers")
         signatures = some.in_bulk(keys[start : start + AT_ONCE])
         evidence = _evidence_of(list(signatures.values()))
         receipts = receipts_of(signatures.values())
@@ -229,6 +242,7 @@ def _facts(signature: Signature, evidence: list[Evidence], *, for_desk: bool) ->
             "text": signature.consent_text,
             "at": _moment(signature.consented_at),
         },
+        "earlier_texts": [one.before for one in signature.erratum_answers.all() if one.renewed_at is not None],
         "how": _how(signature, for_desk=for_desk),
         "admitted_at": _moment(signature.decided_at) if signature.admitted_index is not None else "",
         "withdrawn_at": _moment(signature.withdrawn_at),

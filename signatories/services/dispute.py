@@ -7,7 +7,7 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from campaign.base import journal, register
@@ -181,11 +181,9 @@ def _end(signature: Signature, letter: Letter, outcome: DisputeOutcome, *, reaso
     back = SignatureState.CONFIRMED if signature.admitted_index is None else SignatureState.ADMITTED
     assert signature.held_at is not None
     missed = letter.closed_at is not None and signature.held_at < letter.closed_at
-    try:
-        with transaction.atomic():
-            signature.move(back, held_at=None, late=signature.late or missed)
-    except IntegrityError:
-        raise AnotherIsAdmitted from None
+    if back == SignatureState.ADMITTED and signature.has_admitted_twin():
+        raise AnotherIsAdmitted
+    signature.move(back, held_at=None, late=signature.late or missed)
 
 
 def end_withdrawn(signature: Signature, letter: Letter, *, by: User, at: datetime) -> None:

@@ -11,7 +11,7 @@ from campaign.base.errors import NotAllowed
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.access import keeps_organizations
-from letters.models import Letter
+from letters.models import Letter, SignatoryList
 from letters.states import LetterState
 from signatories.errors import (
     AlreadyMerged,
@@ -138,7 +138,10 @@ def _stands_in_addendum(signature: Signature, duplicate: Organization) -> bool:
     """Whether a list with the duplicate's id was frozen for a late signature, so that the next addendum would name it once more."""
     if not (signature.late and signature.revision.letter.state == LetterState.CLOSED):
         return False
-    return any(duplicate.uid in frozen.ids() for frozen in signature.revision.signatory_lists.all())
+    return any(
+        duplicate.uid in frozen.ids()
+        for frozen in SignatoryList.objects.filter(revision__letter=signature.revision.letter_id)
+    )
 
 
 def _title(signature: Signature) -> str:

@@ -156,13 +156,15 @@ def _mail_code(signature: Signature, *, at: datetime) -> None:
 def send_new_code(signature: Signature, *, at: datetime) -> None:
     """Mail a new code for a started signature; the old one dies.
 
-    :raises Refusal: WaitForCode, TooManyCodes, AlreadySigned, NotTakingSignatures.
+    :raises Refusal: WaitForCode, TooManyCodes, AlreadySigned, NotTakingSignatures, TextChanged.
     """
     signature = hold(Signature, signature.pk, to_change=True)
     if signature.state != SignatureState.STARTED:
         raise AlreadySigned
     if not signature.revision.letter.accepts_signatures(at):
         raise NotTakingSignatures
+    if _is_corrected(signature):
+        raise TextChanged
     codes.check_pause(signature.code_expires_at and signature.code_expires_at - codes.CODE_LIFE, at=at)
     _check_mail_is_no_nuisance(signature.revision, signature.email, at)
     _mail_code(signature, at=at)
@@ -172,7 +174,7 @@ def confirm(signature: Signature, code: str, *, at: datetime) -> None:
     """Sign, or propose to sign where the organization asks for a second person: the typed code shows that the mailbox's owner
     means it. Returns only after the signature is committed.
 
-    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures, NoLongerActs, NobodyApproves.
+    :raises Refusal: CodeWrong, CodeExpired, CodeExhausted, AlreadySigned, NotTakingSignatures, TextChanged, NoLongerActs, NobodyApproves.
     """
     try:
         wrong = _confirm(signature, code, at=at)
@@ -201,7 +203,7 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     if not letter.accepts_signatures(at):
         raise NotTakingSignatures
     if not held.code_is_open(at):
-        raise CodeExpired
+        raise TextChanged if _is_corrected(held) else CodeExpired
     if wrong := codes.wrong(held, code):
         return wrong
     staff = representatives.staff_of(organization, signature.email)
@@ -229,6 +231,11 @@ def _confirm(signature: Signature, code: str, *, at: datetime) -> Refusal | None
     return None
 
 
+def _is_corrected(signature: Signature) -> bool:
+    """Whether another text is signed by now than the one to which the person consented."""
+    return signature.revision_id != signature.revision.letter.current_revision().pk
+
+
 def _is_strangers(signature: Signature, staff: representatives.Staff) -> bool:
     """Whether somebody whom the organization has not let in added it as new: the answer must not tell that it is known here."""
     return bool(signature.claim) and (staff.own is None or not staff.own.is_active())
@@ -254,6 +261,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     _check_not_disputed(signature)
     representatives.check_mandate(signature)
     check_can_sign(organization)
+    if signature.has_admitted_twin():
+        raise AnotherIsAdmitted
     level = _check_evidence(signature, at)
     _check_level_counts(letter, signature, max(level, decisions.borne_level(organization, at=at)), at)
     undecided = organization.level < least_level(letter)
@@ -268,12 +277,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
         remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
     if undecided:
         decisions.raise_to(organization, level, at=at)
-    try:
-        with transaction.atomic():
-            late = not letter.takes_signatures(at)
-            signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk, late=late)
-    except IntegrityError:
-        raise AnotherIsAdmitted from None
+    late = not letter.takes_signatures(at)
+    signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk, late=late)
     signature.organization = organization
     signature.opening = signature.opening_now()
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)

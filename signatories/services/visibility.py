@@ -43,7 +43,7 @@ def restrict_visibility(signature: Signature, to: Visibility, *, by: User, at: d
         *organization.merged.order_by("pk"),
     ):  # lists frozen before a merge name the duplicate
         hide_in_editions(
-            held.revision,
+            letter,
             known_as.uid,
             [known_as.name_in(language) for language in LANGUAGES],
             from_addressee=to == Visibility.COUNTED,

@@ -29,7 +29,7 @@ from signatories.models import (
     Signature,
     Vouch,
 )
-from signatories.services import bulk
+from signatories.services import bulk, erratum
 from signatories.services import check as checks
 from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations
@@ -39,7 +39,7 @@ from signatories.services import take_out as take_outs
 from signatories.services.document import keep_document
 from signatories.states import CodePurpose, EvidenceKind, Role, TakeOutKind
 from tests.addresses import Address, addresses
-from tests.conftest import NOON, claim_of, make_person
+from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, claim_of, in_three, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,9 @@ ROWS: dict[
     "letters": (PAGE, NONE),
     "letter": (PAGE, NONE),
     "signatories": (PAGE, NONE),
+    "corrections": (PAGE, NONE),
     "letter-canonical": (PAGE, NONE),
+    "letter-canonical-of": (PAGE, NONE),
     "letter-pdf": (PAGE, NONE),
     "letter-pdf-addendum": (PAGE, NONE),
     "invitation": (AWAY, NONE),  # the letter is published by now
@@ -140,6 +142,7 @@ ROWS: dict[
     "my-vouches": (MINE, "302 404 422 404 404 404 404"),
     "my-vouch-take-back": (NONE, MINE_DONE),
     "my-signature-withdraw": (MINE, MINE_DONE),
+    "my-signature-erratum": (MINE, MINE_FORM_WRONG),
     "my-signature-eds": (MINE, MINE_FORM_WRONG),
     "my-colleague-invitation": ("302 200 404 404 404 404 404", "302 302 404 404 404 404 404"),  # the person was invited
     "my-organization": (MINE, NONE),
@@ -189,6 +192,7 @@ ROWS: dict[
     "desk-invitation-list": (OURS, OURS_FORM_WRONG),
     "desk-invitations-act": (NONE, OURS_DONE),
     "desk-invitations-plan": (OURS, OURS_DONE),  # nothing in it: no deadline, no reminders
+    "desk-letter-correct": (OURS, OURS_FORM_WRONG),
     "desk-take-outs": (OURS, OURS_FORM_WRONG),
     "desk-take-out-decide": (NONE, OURS_DONE),
     "desk-take-out-fetch": (NONE, OURS_DONE),
@@ -309,6 +313,9 @@ def world(
     vouched = Vouch.objects.create(
         organization=waiting.organization, voucher=own.organization, person=own.person, vouched_at=NOON
     )
+    texts = {**in_three("title", TITLES), **in_three("summary", SUMMARIES), **in_three("body", BODIES)}
+    before = open_letter.current_revision().fingerprint
+    erratum.correct(open_letter, texts | {"title_en": "Corrected"}, TITLES, fingerprint=before, by=aigul, at=NOON)
     return {
         "evidence_id": seen.pk,
         "vouch_id": vouched.pk,
@@ -335,7 +342,7 @@ def world(
         "first": 1,
         "second": 2,
         "size": checkpoints.sign_checkpoint(at=NOON).size,
-        "code": open_letter.revisions.get().check_code,
+        "code": open_letter.current_revision().check_code,
         "language": "kk",
         "signature_id": waiting.pk,
         "own": own.pk,
@@ -468,7 +475,7 @@ def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
     public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
 
     assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
-    assert len(public) == 11
+    assert len(public) == 13
 
 
 def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(

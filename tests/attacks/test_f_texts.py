@@ -80,7 +80,7 @@ def test_a_formula_in_a_name_is_text_in_every_table_that_leaves_the_product(
 
 def test_a_formula_is_text_in_the_table_that_is_attached_to_a_printed_letter() -> None:
     names = tuple(Signatory(formula, formula, formula) for formula in FORMULAS)
-    payload: Any = SimpleNamespace(signatories=names, addressee_signatories=())
+    payload: Any = SimpleNamespace(signatories=names, addressee_signatories=(), texts=())
 
     rows = list(csv.reader(io.StringIO(as_csv(payload).decode("utf-8-sig"))))
 

@@ -21,16 +21,17 @@ from campaign.base import register
 from campaign.base.canonical import canonical_json
 from campaign.base.jobs import JobState, claimed
 from campaign.base.models import Mail, RegisterEntry, User
-from letters.models import Edition, Letter, SignatoryList
+from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.services import addendum as addenda
 from letters.services import edition as editions
 from letters.services import letter as letters
 from signatories.models import Dispute, Signature
 from signatories.services import dispute as disputes
+from signatories.services import erratum
 from signatories.services import signature as signatures
 from signatories.services.merging import merge
-from signatories.states import DisputeOutcome
-from tests.conftest import NOON, make_person
+from signatories.states import DisputeOutcome, ErratumChoice
+from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, in_three, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,10 @@ def test_the_documented_fields_are_those_that_are_written(
     tmp_path: Path,
 ) -> None:
     signature = admitted()
+    newest = correct(open_letter, aigul)
+    signer = User.objects.get(email=signature.email)
+    facts = {"fingerprint": newest.fingerprint, "language": "en", "by": signer, "at": NOON}
+    erratum.answer(signature, ErratumChoice.RENEW, **facts)
     for outcome in (DisputeOutcome.UPHELD, DisputeOutcome.DISMISSED):
         disputed = admitted(f"{outcome}@{outcome}.example", name=outcome.title(), website=f"https://{outcome}.example")
         asked = disputes.ask(disputed, email=disputed.email, statement="", language="en", at=NOON)
@@ -139,11 +144,24 @@ def test_a_fingerprint_is_recomputed_by_the_documented_commands(open_letter: Let
     assert run(of_text, tmp_path) == revision.language_fingerprints["kk"]
 
 
-def test_the_documented_fields_of_a_letter_are_those_of_its_form(open_letter: Letter) -> None:
+def correct(letter: Letter, by: User) -> Revision:
+    """Correct the English title."""
+    columns = {
+        **in_three("title", TITLES | {"en": "Corrected"}),
+        **in_three("summary", SUMMARIES),
+        **in_three("body", BODIES),
+    }
+    before = letter.current_revision().fingerprint
+    return erratum.correct(letter, columns, TITLES, fingerprint=before, by=by, at=NOON)
+
+
+def test_the_documented_fields_of_a_letter_are_those_of_its_form(open_letter: Letter, aigul: User) -> None:
     form = json.loads(open_letter.revisions.get().canonical)
     table = FINGERPRINT.partition("## A letter")[2].partition("##")[0]
+    corrected = json.loads(correct(open_letter, aigul).canonical)
 
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(form)
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(corrected)
+    assert set(corrected) - set(form) == {"corrects", "reason"}
     assert set(form["recipients"][0]) == {"role", "office", "group", "block"}
     assert set(form["texts"]["kk"]) == {"title", "summary", "body"}
 

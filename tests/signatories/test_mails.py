@@ -15,6 +15,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "signature_refused": {"reason": "We called <twice> & nobody\nanswered."},
     "signature_withdrawn": {},
     "signature_merged": {},
+    "erratum_asked": {"reason": "The year <was> wrong.", "answer_for": 7},
+    "erratum_proposed": {"person": "owner@verified.example", "answer_for": 7},
+    "signature_renewed": {},
     "visibility_restricted": {},
 }
 WHO = {"person_name": "Mira <b> Example", "position": "Director & more", "email": "mira@unverified.example"}
