@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 _WORDS = re.compile(r"\s+|[^\s]+")
+BETWEEN, LEFT_OUT = "\n\n", "[…]"
 MOST_WORDS = 20_000  # beyond it the whole text is shown as exchanged
 
 
@@ -38,3 +39,21 @@ def redline(before: str, after: str) -> list[Piece]:
             continue
         pieces += [Piece(Change.OUT, "".join(old[first:last])), Piece(Change.IN, "".join(new[start:end]))]
     return [piece for piece in pieces if piece.text]
+
+
+def abridged(pieces: list[Piece]) -> list[Piece]:
+    """The same with whole paragraphs left out where nothing changed: of what was kept stay the paragraphs next to a change."""
+    last = len(pieces) - 1
+    return [
+        _abridged(piece, is_first=place == 0, is_last=place == last) if piece.change == Change.SAME else piece
+        for place, piece in enumerate(pieces)
+    ]
+
+
+def _abridged(kept: Piece, *, is_first: bool, is_last: bool) -> Piece:
+    paragraphs = kept.text.split(BETWEEN)
+    before = [] if is_first else paragraphs[:1]
+    after = [] if is_last else paragraphs[-1:]
+    if len(before) + len(after) >= len(paragraphs):
+        return kept
+    return Piece(Change.SAME, BETWEEN.join([*before, LEFT_OUT, *after]))

@@ -17,7 +17,7 @@ from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
 from letters.models.letter import LetterQuerySet
-from letters.redline import Piece, redline
+from letters.redline import Piece, abridged, redline
 from letters.services.freeze import frozen_issuer
 from letters.signed_by import Counts, SignatoryLine, Standing
 from letters.states import LetterKind, LetterState, RecipientRole
@@ -230,9 +230,13 @@ def corrections_of(letter: Letter, language: str) -> list[Correction]:
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, list[Piece]]]:
-    """What differs between two texts in one language, by part, each with its name in words."""
+    """What differs between two texts in one language, by part, each with its name in words; paragraphs far from a change are left out."""
     names = {"title": _("Title"), "summary": _("Summary"), "body": _("Text")}
-    return [(name, redline(before[part], after[part])) for part, name in names.items() if before[part] != after[part]]
+    return [
+        (name, abridged(redline(before[part], after[part])))
+        for part, name in names.items()
+        if before[part] != after[part]
+    ]
 
 
 def _public_editions(letter: Letter, revision: Revision | None, language: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
 from campaign.base.jobs import claimed
+from campaign.base.languages import LANGUAGES
 from campaign.base.models import User
 from campaign.demonstration.people import Desk
 from campaign.demonstration.signing import (
@@ -23,16 +24,26 @@ from campaign.demonstration.signing import (
 )
 from letters.models import Letter
 from letters.services import letter as letters
+from letters.services.freeze import TEXT_FIELDS
 from signatories.checks.outcome import Finding, Reason
 from signatories.forms.document import CleanDocument, clean_document
 from signatories.models import Check, Organization, Representative, Signature
 from signatories.services import check as checks
 from signatories.services import decision as decisions
 from signatories.services import dispute as disputes
-from signatories.services import paper, vouch
+from signatories.services import erratum, paper, vouch
 from signatories.services import representative as representatives
 from signatories.services import signature as signatures
-from signatories.states import CheckKind, EvidenceKind, Level, Role, SignatureSource, Visibility
+from signatories.states import (
+    CheckKind,
+    ErratumChoice,
+    EvidenceKind,
+    Level,
+    Role,
+    SignatureSource,
+    SignatureState,
+    Visibility,
+)
 
 # Places in organizations.toml
 OWN, READY, VOUCHERS = 0, 9, (1, 2)
@@ -42,6 +53,16 @@ COLLEAGUE: Told = {
         "position": {"kk": "Бағдарлама үйлестірушісі"},
         "basis": "power",
     }
+}
+WRONG_FIGURE = {
+    "kk": ("аптасына он сағаттан аз", "аптасына он екі сағаттан аз"),
+    "ru": ("меньше десяти часов в неделю", "меньше двенадцати часов в неделю"),
+    "en": ("less than ten hours a week", "less than twelve hours a week"),
+}
+WHY_CORRECTED = {
+    "kk": "Сауалнамадағы сан қате көшірілген.",
+    "ru": "Число из опроса было переписано с ошибкой.",
+    "en": "The figure was copied wrongly from the survey.",
 }
 ADMITTED = (29, 28, 27, 26)
 FOR_THE_ADDRESSEE, COUNTED, LEFT, ON_HOLD = 20, 21, 22, 23
@@ -66,6 +87,20 @@ def sign(letter: Letter, organizations: list[Told], desk: Desk, *, now: datetime
     assert left.person is not None
     signatures.withdraw(left, by=left.person, at=now - timedelta(days=2))
     _dispute(admitted(letter, organizations[ON_HOLD], desk.coordinator, at=now - timedelta(days=3)), now)
+
+
+def correct(letter: Letter, desk: Desk, *, now: datetime) -> None:
+    """A figure was copied wrongly: the text is corrected, one organization signs it as well, one leaves its signature where it is."""
+    at, before = now - timedelta(hours=40), letter.current_revision()
+    columns = {f"{part}_{language}": letter.text(part, language) for part in TEXT_FIELDS for language in LANGUAGES}
+    for language, (wrong, right) in WRONG_FIGURE.items():
+        columns[f"body_{language}"] = columns[f"body_{language}"].replace(wrong, right)
+    newest = erratum.correct(letter, columns, WHY_CORRECTED, fingerprint=before.fingerprint, by=desk.coordinator, at=at)
+    signed = Signature.objects.filter(revision=before, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC)
+    for signature, choice in zip(signed.order_by("pk"), ErratumChoice, strict=False):
+        assert signature.person is not None
+        said = {"fingerprint": newest.fingerprint, "language": signature.language, "by": signature.person}
+        erratum.answer(signature, choice, at=at + timedelta(hours=3), **said)
 
 
 def _dispute(signature: Signature, now: datetime) -> None:

@@ -149,6 +149,7 @@ class CorrectionForm(TextsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for language in LANGUAGES:
+            self.fields[f"title_{language}"].required = self.fields[f"body_{language}"].required = True
             self.fields[f"reason_{language}"] = forms.CharField(
                 label=format_lazy("{name} ({language})", name=_("Reason"), language=LANGUAGE_NAMES[language]),
                 max_length=500,

@@ -1,11 +1,16 @@
 """The form by which a coordinator enters a signature that came on paper or by e-mail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.languages import LANGUAGE_CHOICES
+from letters.models import Revision
 from signatories.forms.document import DocumentField
 from signatories.forms.fields import LineField
 from signatories.forms.signature import NewOrganizationForm, SignatureForm
@@ -46,10 +51,26 @@ class PaperForm(SignatureForm):
     language = forms.ChoiceField(label=_("Language of the paper"), choices=LANGUAGE_CHOICES, widget=forms.RadioSelect)
     scan = DocumentField(label=_("Scan of the signed paper, or the e-mail as a PDF"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, revisions: Sequence[Revision], **kwargs: Any) -> None:
         super().__init__(*args, fingerprint="", **kwargs)
+        self.revisions = {str(one.pk): one for one in revisions}
+        if len(revisions) > 1:
+            days = {key: date_format(localdate(one.frozen_at), "DATE_FORMAT") for key, one in self.revisions.items()}
+            self.fields["revision"] = forms.ChoiceField(
+                label=_("Which text was signed?"),
+                choices=[
+                    (key, _now("Text %(number)s, %(day)s") % {"number": one.number, "day": days[key]})
+                    for key, one in self.revisions.items()
+                ],
+                widget=forms.RadioSelect,
+                help_text=_("The letter was corrected. Compare the check code at the foot of the paper, or its words."),
+            )
         self.fields["basis"].label = _("On what basis does this person act for the organization?")
         self.fields["visibility"].label = _("Who may see that the organization signed, according to the paper?")
+
+    def revision(self) -> Revision:
+        """The text that stands on the paper."""
+        return self.revisions[self.cleaned_data.get("revision") or next(iter(self.revisions))]
 
     def entered(self) -> dict[str, Any]:
         """What was typed from the paper, as arguments of `services.paper.enter`."""
@@ -57,7 +78,8 @@ class PaperForm(SignatureForm):
 
     def facts(self) -> list[Any]:
         """The fields in the order in which they are asked for."""
-        return [self[name] for name in self.ENTERED]
+        asked = ["revision"] if "revision" in self.fields else []
+        return [self[name] for name in (*asked, *self.ENTERED)]
 
 
 class PaperWithNewOrganizationForm(PaperForm, NewOrganizationForm):

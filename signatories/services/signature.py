@@ -261,8 +261,6 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     _check_not_disputed(signature)
     representatives.check_mandate(signature)
     check_can_sign(organization)
-    if signature.has_admitted_twin():
-        raise AnotherIsAdmitted
     level = _check_evidence(signature, at)
     _check_level_counts(letter, signature, max(level, decisions.borne_level(organization, at=at)), at)
     undecided = organization.level < least_level(letter)
@@ -277,6 +275,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
         remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
     if undecided:
         decisions.raise_to(organization, level, at=at)
+    if signature.has_admitted_twin():
+        raise AnotherIsAdmitted
     late = not letter.takes_signatures(at)
     signature.move(SignatureState.ADMITTED, decided_at=at, decided_by_id=by.pk, late=late)
     signature.organization = organization

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, coordinator_required, desk_letter, review_required
-from letters.models import Letter, Revision
+from letters.models import Letter
 from signatories.forms.paper import PaperForm, PaperWithNewOrganizationForm
 from signatories.models import Organization, Signature
 from signatories.search import find_among
@@ -52,17 +52,19 @@ def paper_find(request: DeskRequest, slug: str) -> HttpResponse:
 def paper_new(request: DeskRequest, slug: str, organization: str = "") -> HttpResponse:
     """Type what stands on the paper, for an organization that was chosen or for a new one."""
     letter, now, language = desk_letter(request, slug), timezone.now(), language_of_page()
-    revision = get_object_or_404(Revision, letter=letter)
+    revisions = list(letter.revisions.defer("canonical").order_by("number"))
+    if not revisions:
+        raise Http404
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     chosen, form = None, None
     if organization:
         chosen = get_object_or_404(organizations_seen_by(request.user, now), slug=organization)
-        form = PaperForm(*data, initial={"language": language})
+        form = PaperForm(*data, revisions=revisions, initial={"language": language})
     else:
         form = PaperWithNewOrganizationForm(
-            *data, initial={"language": language, "original_language": language}, at=now
+            *data, revisions=revisions, initial={"language": language, "original_language": language}, at=now
         )
-    if form.is_valid() and (done := _enter(request, revision, chosen, form)):
+    if form.is_valid() and (done := _enter(request, letter, chosen, form)):
         return done
     context = {
         "letter": letter,
@@ -77,13 +79,11 @@ def paper_new(request: DeskRequest, slug: str, organization: str = "") -> HttpRe
     return render(request, "signatories/desk_paper_new.html", context, status=422 if form.errors else 200)
 
 
-def _enter(
-    request: DeskRequest, revision: Revision, chosen: Organization | None, form: PaperForm
-) -> HttpResponse | None:
+def _enter(request: DeskRequest, letter: Letter, chosen: Organization | None, form: PaperForm) -> HttpResponse | None:
     """Enter the signature; None when it was refused, with the reason in the form."""
     try:
         papers.enter(
-            revision,
+            form.revision(),
             organization=chosen,
             **form.of_organization(),
             **form.entered(),
@@ -94,7 +94,7 @@ def _enter(
         form.add_error(None, str(refusal))
         return None
     messages.success(request, _("Entered. It waits for another person to compare it with the scan."))
-    return redirect("desk-signatures", slug=revision.letter.slug)
+    return redirect("desk-signatures", slug=letter.slug)
 
 
 def _entered(request: DeskRequest, signature_id: int) -> Signature:

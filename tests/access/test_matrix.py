@@ -363,7 +363,7 @@ def world(
 
 def _on_paper(letter: Letter, by: User) -> Signature:
     return papers.enter(
-        letter.revisions.get(),
+        letter.current_revision(),
         organization=None,
         claim=claim_of("Paper Organization"),
         source="paper",

@@ -81,7 +81,7 @@ def test_another_letter_is_open_and_shows_whatever_can_stand_and_wait(demonstrat
     assert set(board.values_list("state", flat=True)) == set(InvitationState)
     assert (board.count(), board.values("owner").distinct().count()) == (22, 2)
     kept = set(Mail.objects.values_list("template", flat=True))
-    assert kept == {"invitation", "approval_asked", "colleague_invited"}
+    assert kept == {"invitation", "erratum_asked", "approval_asked", "colleague_invited"}
 
 
 def test_its_logins_are_written_where_only_the_owner_reads_them_and_open_what_they_are_for(

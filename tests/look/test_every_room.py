@@ -17,7 +17,7 @@ from campaign.demonstration import people
 from letters.models import Letter
 from letters.services import edition as editions
 from signatories.models import Check, Invitation, MailedCode, Organization, Signature
-from signatories.states import CodePurpose, SignatureState
+from signatories.states import CodePurpose, ErratumChoice, SignatureState
 from tests.conftest import NOON
 
 pytestmark = [
@@ -76,6 +76,7 @@ def rooms() -> dict[str, list[str]]:
     twin = Organization.objects.get(name_en="Qyryq qarlygash balalar quqygy ortalygy").pk
     like = Organization.objects.get(domain="qyryq-qarlygash.example").pk
     theirs = Signature.objects.get(organization=own, revision__letter__slug=closed).pk
+    keeps = Signature.objects.get(erratum_answers__choice=ErratumChoice.KEEP)
     invited = Invitation.objects.filter(state="invited", stopped_at=None).order_by("pk")[0]
     asked = MailedCode.objects.get(purpose=CodePurpose.APPROVAL, email=people.OWNER)
     return {
@@ -88,6 +89,7 @@ def rooms() -> dict[str, list[str]]:
             f"desk/letters/{opened}/invitations/plan/",
             f"desk/letters/{opened}/invitations/{invited.pk}/",
             f"desk/letters/{opened}/bulk/",
+            f"desk/letters/{opened}/correct/",
             f"desk/letters/{closed}/late/",
             f"desk/letters/{closed}/editions/",
             f"desk/signatures/{entered}/paper/",
@@ -109,9 +111,12 @@ def rooms() -> dict[str, list[str]]:
             f"my/signatures/{theirs}/eds/",
             f"approval/{asked.token}/",
         ],
+        keeps.email: [f"my/signatures/{keeps.pk}/correction/"],
         "": [
             f"invited/{invited.token}/",
             f"letters/{closed}/",
+            f"letters/{opened}/",
+            f"letters/{opened}/corrections/",
             f"letters/{opened}/signatories/",
             f"organizations/{own.slug}/",
             f"organizations/{own.slug}/dispute/",

@@ -393,3 +393,17 @@ def test_the_check_page_tells_of_a_text_that_was_corrected(
 
     assert "text 1; it was corrected since, text 2 is signed now" in old
     assert "text 2, as it was corrected last" in new
+
+
+def test_of_a_paper_the_coordinator_says_which_text_was_signed(
+    correct: Callable[..., Revision], client: Client, aigul: User, settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
+    correct()
+    client.force_login(aigul)
+    page = client.get("/en/desk/letters/clean-air/signatures/paper/new/")
+    sent = client.post("/en/desk/letters/clean-air/signatures/paper/new/", {"person_name": "Mira Example"})
+
+    assert "Which text was signed?" in page.content.decode()
+    assert "revision" in sent.context["form"].errors
+    assert page.context["form"].fields["revision"].choices[0][1] == "Text 1, 20 November 2026"

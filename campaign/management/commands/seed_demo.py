@@ -19,7 +19,12 @@ from letters.services.importing import import_letter
 from letters.services.office import seed_offices
 from signatories.models import Invitation
 
-MAILS_TO_READ = ("invitation", "approval_asked", "colleague_invited")  # what a visitor may want to follow
+MAILS_TO_READ = (
+    "invitation",
+    "erratum_asked",
+    "approval_asked",
+    "colleague_invited",
+)  # what a visitor may want to follow
 MOST_OF_A_KIND = 3
 
 
@@ -56,6 +61,7 @@ class Command(BaseCommand):
         letter = open_letter.begin(coordinator, now=now)
         inviting.invite(letter, desk, now=now)
         open_letter.sign(letter, organizations, desk, now=now)
+        open_letter.correct(letter, desk, now=now)
         open_letter.strengthen(organizations, owner, desk, now=now)
         open_letter.staff(organizations, owner, now=now)
         open_letter.wait(letter, organizations, desk, now=now)
