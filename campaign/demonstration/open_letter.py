@@ -99,8 +99,14 @@ def correct(letter: Letter, desk: Desk, *, now: datetime) -> None:
     signed = Signature.objects.filter(revision=before, state=SignatureState.ADMITTED, visibility=Visibility.PUBLIC)
     for signature, choice in zip(signed.order_by("pk"), ErratumChoice, strict=False):
         assert signature.person is not None
-        said = {"fingerprint": newest.fingerprint, "language": signature.language, "by": signature.person}
-        erratum.answer(signature, choice, at=at + timedelta(hours=3), **said)
+        erratum.answer(
+            signature,
+            choice,
+            fingerprint=newest.fingerprint,
+            language=signature.language,
+            by=signature.person,
+            at=at + timedelta(hours=3),
+        )
 
 
 def _dispute(signature: Signature, now: datetime) -> None:
