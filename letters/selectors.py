@@ -71,6 +71,7 @@ class LetterPage:
     closes_on: str
     closed_on: str
     addressees: list[AddresseeGroup]
+    asked: list[tuple[str, str]]
     signatories: list[SignatoryLine]
     late: list[SignatoryLine]
     corrected_on: str
@@ -134,11 +135,12 @@ def _moment(moment: datetime | None, language: str) -> str:
 
 
 def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: bool) -> LetterPage:
-    """The page of one letter: at most six queries, however many names."""
+    """The page of one letter: at most seven queries, however many names."""
     revisions = list(letter.revisions.order_by("number"))
     revision = revisions[-1] if revisions else None
     here = language in letter.languages()
     standing = signed_by.reader().standing(letter.pk, language) if revision and with_names else Standing()
+    recipients = list(letter.recipients.select_related("office").prefetch_related("demands").order_by("order", "pk"))
     lines = signed_lines(standing.names, revisions, language)
     state = shown_state(letter, at)
     printed = _public_editions(letter, revision, language) if with_names else []
@@ -161,7 +163,12 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
         opened_on=_day(letter.opened_at, language),
         closes_on=_moment(letter.closes_at, language) if state == LetterState.OPEN else "",
         closed_on=_day(letter.closed_at or letter.closes_at, language) if state == LetterState.CLOSED else "",
-        addressees=addressee_groups(list(letter.recipients.select_related("office").order_by("order", "pk")), language),
+        addressees=addressee_groups(recipients, language),
+        asked=[
+            (one.named_in(language), ", ".join(map(str, numbers)))
+            for one in recipients
+            if (numbers := one.demand_numbers())
+        ],
         signatories=[one for one in lines if not one.late],
         late=[one for one in lines if one.late],
         corrected_on=_day(revision.frozen_at, language) if revision and len(revisions) > 1 else "",

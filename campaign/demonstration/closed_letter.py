@@ -16,6 +16,11 @@ from signatories.states import Visibility
 SIGNATORIES = 26
 LEFT, HID = 19, 13  # who withdrew, and who chose to be seen less, after the letter was delivered
 LATE, LATER = (26, 27), 28  # who stand in the addendum, and who waits for the next one
+ADDRESSED = {
+    2: ("akim-almaty", "akim-astana"),
+    3: ("prime-minister", "akim-almaty", "akim-astana"),
+    4: ("minister-healthcare",),
+}
 SEEN_LONG_AGO = (3, 16)  # whose entry in the register was seen last year, so that their evidence runs out soon
 A_YEAR_ALMOST = timedelta(days=352)
 
@@ -23,7 +28,7 @@ A_YEAR_ALMOST = timedelta(days=352)
 def tell(organizations: list[Told], coordinator: User, *, now: datetime) -> Letter:
     """From the opening, 130 days ago, to the addendum."""
     begin, end = now - timedelta(days=130), now - timedelta(days=100)
-    letter = opened("closed", by=coordinator, opened_at=begin, closes_at=end)
+    letter = opened("closed", by=coordinator, opened_at=begin, closes_at=end, demands=ADDRESSED)
     for number, who in enumerate(organizations[:SIGNATORIES]):
         seen_at = now - A_YEAR_ALMOST if number in SEEN_LONG_AGO else None
         at = begin + timedelta(days=1, hours=20 * number)

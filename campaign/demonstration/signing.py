@@ -1,6 +1,7 @@
 """How somebody signs, and is admitted, in the demonstration: form, code from the mail, evidence, decision."""
 
 import tomllib
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from campaign.base.models import Mail, User
 from letters.folder import read_directory
 from letters.models import Letter
 from letters.services import letter as letters
+from letters.services.demand import address_demands
 from letters.services.importing import import_letter
 from signatories.models import Organization, Signature
 from signatories.services import evidence as evidences
@@ -39,11 +41,24 @@ def told(file: str) -> list[Told]:
     return entries
 
 
-def opened(name: str, *, by: User, opened_at: datetime, closes_at: datetime) -> Letter:
-    """Import a folder and open it then."""
+def opened(
+    name: str,
+    *,
+    by: User,
+    opened_at: datetime,
+    closes_at: datetime,
+    demands: Mapping[int, Collection[str]] | None = None,
+) -> Letter:
+    """Import a folder and open it then.
+
+    :param demands: keys of the offices to which a demand is addressed, by its number.
+    """
     letter = import_letter(read_directory(FOLDER / name), by=by, at=opened_at, demonstration=True).letter
     Letter.objects.filter(pk=letter.pk).update(opens_at=opened_at, closes_at=closes_at, published_at=None)
     letter.refresh_from_db()
+    keys = dict(letter.recipients.values_list("office__key", "pk"))
+    addressed = {number: [keys[office] for office in offices] for number, offices in (demands or {}).items()}
+    address_demands(letter, addressed, by=by, at=opened_at)
     letters.open_letter(letter, by=by, at=opened_at)
     return letter
 

@@ -19,6 +19,7 @@ from letters.models.issuer import Issuer
 from letters.states import REACHED_FROM, LetterKind, LetterState
 
 if TYPE_CHECKING:
+    from letters.models.recipient import Recipient
     from letters.models.revision import Revision
 
 TAKES_SIGNATURES = Q(state=LetterState.OPEN) | Q(state=LetterState.CLOSED, late_until__isnull=False)
@@ -187,11 +188,14 @@ class Letter(models.Model):
 
 
 class Demand(models.Model):
-    """A numbered ask of a letter, the same in three languages."""
+    """A numbered ask of a letter, the same in three languages. `recipients` are those to whom it is addressed; none: to all."""
 
     letter = models.ForeignKey(Letter, verbose_name=_("letter"), on_delete=models.CASCADE, related_name="demands")
     number = models.PositiveSmallIntegerField(_("number"))
     text = models.TextField(_("text"))
+    recipients: "models.ManyToManyField[Recipient, Any]" = models.ManyToManyField(
+        "letters.Recipient", verbose_name=_("recipients"), related_name="demands"
+    )
 
     class Meta:
         verbose_name = _("demand")

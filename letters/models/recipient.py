@@ -51,6 +51,10 @@ class Recipient(models.Model):
     def __str__(self) -> str:
         return f"{self.letter} {self.order}"
 
+    def demand_numbers(self) -> list[int]:
+        """Numbers of the demands that are addressed to it; none where that was not said."""
+        return sorted(demand.number for demand in self.demands.all())
+
     def current_block(self, language: str) -> Block:
         """Address lines in the right grammatical form, salutation, and the nominative for lists, from today's directory."""
         name, addressee = (getattr(self, f"holder_{part}_{language}") or "" for part in ("name", "addressee"))

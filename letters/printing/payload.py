@@ -44,6 +44,14 @@ class CopyGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Numbers of the demands that are addressed to one office, named in the nominative; without a name to the one whose copy this is."""
+
+    named: str
+    demands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signatory:
     """One name in the list; abbreviation and place may be empty. `revision`: number of the text that was signed, 0 for the printed one."""
 
@@ -80,6 +88,7 @@ class Payload:
     :param unnamed: how many signed besides without being named here.
     :param addendum: number of the addendum that this is, with those who signed after the closing; 0: the letter itself.
     :param letter_dated_on: in an addendum, the day of the letter; `dated_on` is its own.
+    :param asked: whom the demands are addressed to, where that was said: in the edition of a recipient its own, else all.
     :param revision: number of the printed text.
     :param reason: why the text before was corrected; empty for the first.
     :param texts: all texts that were ever signed, where there is more than one.
@@ -109,6 +118,7 @@ class Payload:
     unnamed: int = 0
     addendum: int = 0
     letter_dated_on: str = ""
+    asked: tuple[Asked, ...] = ()
     revision: int = 1
     reason: str = ""
     texts: tuple[TextVersion, ...] = ()
@@ -137,6 +147,7 @@ class Payload:
                 "recipient": recipient and Addressee(**_tupled(recipient)),
                 "copies": tuple(CopyGroup(**_tupled(group)) for group in fields["copies"]),
                 "signatories": _signatories(fields["signatories"]),
+                "asked": tuple(Asked(one["named"], tuple(one["demands"])) for one in fields.get("asked", [])),
                 "texts": tuple(TextVersion(**text) for text in fields.get("texts", [])),
                 "addressee_signatories": _signatories(fields.get("addressee_signatories", [])),
             }

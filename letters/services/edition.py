@@ -26,7 +26,7 @@ from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
 from letters.models.edition import Row, Shown
-from letters.printing.payload import Addressee, CopyGroup, LabelSheet, Payload, Signatory, TextVersion
+from letters.printing.payload import Addressee, Asked, CopyGroup, LabelSheet, Payload, Signatory, TextVersion
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
@@ -152,8 +152,9 @@ def _names_of(shown: Shown) -> dict[str, Any]:
 
 
 def recipients_of(letter: Letter) -> list[Recipient]:
-    """The recipients in their order, with their offices."""
-    return list(letter.recipients.select_related("office").order_by("order", "pk"))
+    """The recipients in their order, with their offices and what is asked of them."""
+    rows = letter.recipients.select_related("office").prefetch_related("demands")
+    return list(rows.order_by("order", "pk"))
 
 
 def draft_payload(letter: Letter, language: str, recipient: Recipient | None, *, at: datetime) -> Payload:
@@ -212,10 +213,19 @@ def payload_of(
         edition_number=_edition_number(recipients, recipient, language) + (f"-{addendum}" if addendum else ""),
         addendum=addendum,
         letter_dated_on=_local_day(letter.closed_at).isoformat() if addendum and letter.closed_at else "",
+        asked=_asked(recipients, recipient, language),
         revision=revision.number if revision else 1,
         reason=revision.reason.get(language, "") if revision else "",
         texts=_texts(letter, revision),
     )
+
+
+def _asked(recipients: list[Recipient], recipient: Recipient | None, language: str) -> tuple[Asked, ...]:
+    if recipient is None:
+        asked = [Asked(one.named_in(language), tuple(one.demand_numbers())) for one in recipients]
+    else:
+        asked = [Asked("", tuple(recipient.demand_numbers()))]
+    return tuple(one for one in asked if one.demands)
 
 
 def _texts(letter: Letter, revision: Revision | None) -> tuple[TextVersion, ...]:

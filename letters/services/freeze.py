@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign.base.canonical import LETTER_DOMAIN, canonical_json, clean_text, fingerprint, repair_look_alikes
 from campaign.base.languages import LANGUAGES
+from letters import markdown
 from letters.errors import NothingCorrected
 from letters.models import Issuer, Letter, Recipient, Revision
 
@@ -41,8 +42,8 @@ def frozen_issuer(letter: Letter, revision: Revision | None) -> dict[str, Any]:
 
 
 def canonical_form(letter: Letter, texts: dict[str, dict[str, str]], recipients: list[Recipient]) -> dict[str, Any]:
-    """What the fingerprint stands for: texts, prevailing language, issuer and recipients' blocks."""
-    return {
+    """What the fingerprint stands for: texts, prevailing language, issuer, recipients' blocks, and to whom demands are addressed."""
+    form: dict[str, Any] = {
         "v": 1,
         "letter": letter.uid,
         "revision": 1,
@@ -60,6 +61,8 @@ def canonical_form(letter: Letter, texts: dict[str, dict[str, str]], recipients:
         ],
         "texts": texts,
     }
+    demands = {recipient.office.key: numbers for recipient in recipients if (numbers := recipient.demand_numbers())}
+    return form | {"demands": demands} if demands else form
 
 
 def freeze(letter: Letter, *, at: datetime) -> Revision:
@@ -83,8 +86,13 @@ def freeze_correction(letter: Letter, before: Revision, reason: dict[str, str], 
     if texts == before.texts():
         raise NothingCorrected
     _write_back(letter, texts)
+    form = json.loads(before.canonical)
     changed = {"revision": before.number + 1, "corrects": before.fingerprint, "reason": reason, "texts": texts}
-    return _store(letter, json.loads(before.canonical) | changed, at=at)
+    if "demands" in form:  # a demand is known by its number, and there may be fewer now
+        most = len(markdown.structure(texts[letter.original_language]["body"]).demands)
+        left = {office: [number for number in numbers if number <= most] for office, numbers in form["demands"].items()}
+        changed["demands"] = {office: numbers for office, numbers in left.items() if numbers}
+    return _store(letter, form | changed, at=at)
 
 
 def _store(letter: Letter, form: dict[str, Any], *, at: datetime) -> Revision:

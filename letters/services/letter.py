@@ -87,16 +87,19 @@ def _save_columns(letter: Letter, columns: list[str]) -> None:
 
 
 def read_demands(letter: Letter) -> None:
-    """Make the demands' rows agree with the numbered list of each text; in a draft, texts may still differ in number."""
+    """Make the demands' rows agree with the numbered list of each text; in a draft, texts may still differ in number.
+
+    A demand is known by its number and keeps those to whom it is addressed.
+    """
     texts = {language: markdown.structure(letter.text("body", language)).demands for language in LANGUAGES}
     most = max(len(demands) for demands in texts.values())
-    letter.demands.all().delete()
+    letter.demands.filter(number__gt=most).delete()
     for number in range(1, most + 1):
         columns = {
             f"text_{language}": demands[number - 1] if number <= len(demands) else ""
             for language, demands in texts.items()
         }
-        Demand.objects.create(letter=letter, number=number, **columns)
+        Demand.objects.update_or_create(letter=letter, number=number, defaults=columns)
 
 
 def obstacles(letter: Letter, *, at: datetime) -> list[Refusal]:

@@ -20,7 +20,7 @@ def letter_day(letter: Letter, *, at: datetime) -> date:
     return timezone.localtime(letter.closes_at or letter.published_at or at).date()
 
 
-def _hold_draft(letter: Letter) -> None:
+def hold_draft(letter: Letter) -> None:
     """Keep the draft as it is until the transaction ends.
 
     :raises TextIsFixed: the letter is no longer a draft.
@@ -39,7 +39,7 @@ def add_recipient(
     :raises TextIsFixed: the letter is no longer a draft.
     :raises RecipientTwice: the office is a recipient already.
     """
-    _hold_draft(letter)
+    hold_draft(letter)
     if letter.recipients.filter(office=office).exists():
         raise RecipientTwice(office=str(office))
     last = letter.recipients.aggregate(last=Max("order"))["last"] or 0
@@ -54,7 +54,7 @@ def change_recipient(recipient: Recipient, columns: dict[str, Any], *, by: User,
 
     :raises TextIsFixed: the letter is no longer a draft.
     """
-    _hold_draft(recipient.letter)
+    hold_draft(recipient.letter)
     for column, value in columns.items():
         setattr(recipient, column, value)
     recipient.save(update_fields=list(columns))
@@ -67,7 +67,7 @@ def move_recipient(recipient: Recipient, *, up: bool, by: User, at: datetime) ->
 
     :raises TextIsFixed: the letter is no longer a draft.
     """
-    _hold_draft(recipient.letter)
+    hold_draft(recipient.letter)
     row = list(recipient.letter.recipients.order_by("order", "pk"))
     place = row.index(recipient)
     other = place - 1 if up else place + 1
@@ -84,7 +84,7 @@ def remove_recipient(recipient: Recipient, *, by: User, at: datetime) -> None:
 
     :raises TextIsFixed: the letter is no longer a draft.
     """
-    _hold_draft(recipient.letter)
+    hold_draft(recipient.letter)
     Recipient.objects.filter(pk=recipient.pk).delete()
     _write("letter.recipient_removed", recipient, by=by, at=at)
 

@@ -15,6 +15,7 @@ from letters.desk_selectors import recipient_rows, title_in
 from letters.errors import EditedMeanwhile, LogoNotKept, TextIsFixed
 from letters.forms import typed
 from letters.forms.columns import in_languages
+from letters.forms.demand import DemandsForm
 from letters.forms.issuer import IssuerForm
 from letters.forms.letter import TEXTS, LetterForm
 from letters.forms.recipient import NewRecipientForm, RecipientForm
@@ -23,6 +24,8 @@ from letters.redline import Piece, redline
 from letters.services import issuer as issuers
 from letters.services import letter as letters
 from letters.services import recipient as recipients
+from letters.services.demand import address_demands
+from letters.services.edition import recipients_of
 from letters.states import LetterState
 from letters.views.public import language_of_page
 
@@ -203,6 +206,28 @@ def recipient_edit(request: DeskRequest, slug: str, recipient_id: int) -> HttpRe
     if request.method == "POST" and form.is_valid():
         return _act(request, recipients.change_recipient, recipient, columns=form.columns_to_save())
     return _form_page(request, "letters/desk_recipient_form.html", form, slug=slug, recipient=recipient)
+
+
+@require_http_methods(FORM_METHODS)
+@coordinator_required
+def demands(request: DeskRequest, slug: str) -> HttpResponse:
+    """Say to whom each demand of a draft is addressed."""
+    letter, language = desk_letter(request, slug), language_of_page()
+    if letter.state != LetterState.DRAFT:
+        return _fixed(request, slug)
+    recipients_here = recipients_of(letter)
+    asked = list(letter.demands.prefetch_related("recipients").order_by("number"))
+    form = DemandsForm(typed(request)[0], demands=asked, recipients=recipients_here, language=language)
+    if request.method == "POST" and form.is_valid():
+        try:
+            address_demands(letter, form.addressed(), by=request.user, at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is saved to whom the demands are addressed."))
+        return redirect("desk-letter", slug=slug)
+    context = {"title": title_in(letter, language), "has_recipients": bool(recipients_here)}
+    return _form_page(request, "letters/desk_demands.html", form, slug=slug, **context)
 
 
 def _recipient(request: DeskRequest, slug: str, recipient_id: int) -> Recipient:

@@ -179,6 +179,7 @@ ROWS: dict[
     "desk-labels": (OURS, NONE),
     "desk-preview": (OURS, NONE),
     "desk-recipients": (OURS, NONE),
+    "desk-demands": (OURS, OURS_DONE),
     "desk-recipient-new": (OURS, OURS_FORM_WRONG),
     "desk-recipient": (OURS, OURS_FORM_WRONG),
     "desk-recipient-move": (NONE, OURS_DONE),
@@ -242,7 +243,7 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
     "en/admin/": ("en/admin/", "302 302 302 302 302 302 200", "302 302 302 302 302 302 200"),
 }
 
-OF_A_DRAFT = ("desk-letter-edit", "desk-issuer", "desk-letter-open", "desk-recipient")
+OF_A_DRAFT = ("desk-letter-edit", "desk-demands", "desk-issuer", "desk-letter-open", "desk-recipient")
 OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-letter-archive")
 
 

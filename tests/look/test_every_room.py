@@ -68,6 +68,7 @@ def open_page(demonstration: None, browser: Browser, live_server: Any, settings:
 def rooms() -> dict[str, list[str]]:
     """Addresses without the language, by who is to visit them."""
     opened, closed = Letter.objects.get(state="open").slug, Letter.objects.get(state="closed").slug
+    draft = Letter.objects.get(state="draft").slug
     waiting = Signature.objects.filter(revision__letter__slug=opened)
     new = waiting.filter(state=SignatureState.CONFIRMED, organization__verified_at=None).order_by("pk")[0].pk
     held = waiting.get(state=SignatureState.ON_HOLD).pk
@@ -90,6 +91,7 @@ def rooms() -> dict[str, list[str]]:
             f"desk/letters/{opened}/invitations/{invited.pk}/",
             f"desk/letters/{opened}/bulk/",
             f"desk/letters/{opened}/correct/",
+            f"desk/letters/{draft}/demands/",
             f"desk/letters/{closed}/late/",
             f"desk/letters/{closed}/editions/",
             f"desk/signatures/{entered}/paper/",

@@ -25,6 +25,7 @@ from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.services import addendum as addenda
 from letters.services import edition as editions
 from letters.services import letter as letters
+from letters.services.demand import address_demands
 from signatories.models import Dispute, Signature
 from signatories.services import dispute as disputes
 from signatories.services import erratum
@@ -155,13 +156,19 @@ def correct(letter: Letter, by: User) -> Revision:
     return erratum.correct(letter, columns, TITLES, fingerprint=before, by=by, at=NOON)
 
 
-def test_the_documented_fields_of_a_letter_are_those_of_its_form(open_letter: Letter, aigul: User) -> None:
+def test_the_documented_fields_of_a_letter_are_those_of_its_form(
+    open_letter: Letter, aigul: User, make_draft: Callable[..., Letter]
+) -> None:
     form = json.loads(open_letter.revisions.get().canonical)
     table = FINGERPRINT.partition("## A letter")[2].partition("##")[0]
     corrected = json.loads(correct(open_letter, aigul).canonical)
+    asking = make_draft("asking")
+    address_demands(asking, {1: [asking.recipients.get().pk]}, by=aigul, at=NOON)
+    addressed = json.loads(letters.open_letter(asking, by=aigul, at=NOON).canonical)
 
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(corrected)
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(corrected) | set(addressed)
     assert set(corrected) - set(form) == {"corrects", "reason"}
+    assert set(addressed) - set(form) == {"demands"}
     assert set(form["recipients"][0]) == {"role", "office", "group", "block"}
     assert set(form["texts"]["kk"]) == {"title", "summary", "body"}
 
