@@ -37,6 +37,8 @@ REGISTER_KEY = env.str("REGISTER_KEY", default="")
 REGISTER_ORIGIN = env.str("REGISTER_ORIGIN", default="")
 REGISTER_MEMORY = env.str("REGISTER_MEMORY", default=str(VAR_DIR / "register" / "signed.json"))
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+SIGNING_LEVEL = env.str("SIGNING_LEVEL", default="")  # "", "LT" or "LTA"
+SIGNING_ROOTS = env.str("SIGNING_ROOTS", default="")
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 REGISTER_LOOKUP_URL = env.str("REGISTER_LOOKUP_URL", default="")
 REGISTER_LOOKUP_KEY = env.str("REGISTER_LOOKUP_KEY", default="")

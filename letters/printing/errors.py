@@ -15,5 +15,9 @@ class SigningKeyUnusable(ImproperlyConfigured):
     """The file named by SIGNING_PKCS12 cannot be read with SIGNING_PASSWORD, or holds no fitting key or certificate."""
 
 
+class RevocationUnavailable(OSError):
+    """It could not be found out whether a certificate was revoked; perhaps when asked again later."""
+
+
 class TimestampUnavailable(OSError):
     """The timestamp authority did not answer, or not properly; it may when asked again later."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -105,12 +106,15 @@ def verify(pdf: bytes) -> Verdict:
 def _verdict(signature: Any) -> Verdict:
     trusting = _trusting(_trusted_certificates(), at=signature.self_reported_timestamp)
     status: Any = validate_pdf_signature(signature, trusting, _trusting([]), skip_diff=True)
+    covered = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    if not covered and status.coverage == SignatureCoverageLevel.ENTIRE_REVISION:
+        covered = _only_proofs_follow(signature)
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     facts = {
         "intact": bool(status.intact and status.valid),
         "trusted": bool(status.trusted),
-        "whole_file": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        "whole_file": covered,
     }
     return Verdict(
         **facts,
@@ -121,6 +125,13 @@ def _verdict(signature: Any) -> Verdict:
         problems=_problems(**facts, bad_stamp=stamp is not None and not stamped),
         byte_range=tuple(int(one) for one in signature.byte_range),
     )
+
+
+def _only_proofs_follow(signature: Any) -> bool:
+    """Whether nothing came behind the seal but proofs of its certificates and archive time stamps."""
+    signature.compute_integrity_info(diff_policy=DEFAULT_DIFF_POLICY, skip_diff=False)
+    found = signature.diff_result
+    return isinstance(found, DiffResult) and found.modification_level <= ModificationLevel.LTA_UPDATES
 
 
 def _problems(*, intact: bool, trusted: bool, whole_file: bool, bad_stamp: bool) -> tuple[str, ...]:

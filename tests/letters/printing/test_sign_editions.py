@@ -69,9 +69,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(application):
-    """The application's address on a free port, while it runs."""
-    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
+def serving(application, port=0):
+    """The application's address on this port, or a free one, while it runs."""
+    with make_server("127.0.0.1", port, application, handler_class=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
