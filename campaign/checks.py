@@ -17,6 +17,16 @@ def check_production_certificate(app_configs: Any, **_: Any) -> list[Error]:
 
 
 @register(Tags.security, deploy=True)
+def check_signing_level(app_configs: Any, **_: Any) -> list[Error]:
+    """A seal with proofs needs an authority that stamps time, and roots by which both certificates are judged."""
+    if settings.SIGNING_LEVEL not in ("", "LT", "LTA"):
+        return [Error("SIGNING_LEVEL is neither LT nor LTA.", id="campaign.E006")]
+    if settings.SIGNING_LEVEL and not (settings.TIMESTAMP_URL and settings.SIGNING_ROOTS):
+        return [Error("SIGNING_LEVEL needs TIMESTAMP_URL and SIGNING_ROOTS.", id="campaign.E006")]
+    return []
+
+
+@register(Tags.security, deploy=True)
 def check_register_key(app_configs: Any, **_: Any) -> list[Error]:
     """Outside a demonstration, checkpoints of the register are signed with the installation's own key."""
     if settings.DEMONSTRATION or settings.REGISTER_KEY:

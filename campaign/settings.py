@@ -262,7 +262,11 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "mail"
-CELERY_TASK_ROUTES = {"letters.print_edition": {"queue": "pdf"}, "signatories.run_check": {"queue": "checks"}}
+CELERY_TASK_ROUTES = {
+    "letters.print_edition": {"queue": "pdf"},
+    "letters.renew_archive_stamps": {"queue": "pdf"},
+    "signatories.run_check": {"queue": "checks"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "base.sweep_mail", "schedule": 1.0, "options": {"expires": 5}},
@@ -276,6 +280,11 @@ CELERY_BEAT_SCHEDULE = {
     "follow-invitations": {"task": "signatories.follow_invitations", "schedule": 30.0, "options": {"expires": 25}},
     "end-proposals": {"task": "signatories.end_proposals", "schedule": 60.0, "options": {"expires": 50}},
     "sign-checkpoint": {"task": "base.sign_checkpoint", "schedule": 5.0, "options": {"expires": 20}},
+    "renew-archive-stamps": {
+        "task": "letters.renew_archive_stamps",
+        "schedule": 86400.0,
+        "options": {"expires": 43200},
+    },
     "forget": {"task": "base.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-unconfirmed": {"task": "signatories.forget_unconfirmed", "schedule": 3600.0, "options": {"expires": 3000}},
     "lower-levels": {"task": "signatories.lower_levels", "schedule": 86400.0, "options": {"expires": 43200}},

@@ -1,11 +1,16 @@
 """The clock and the workers of the first floor."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from campaign.base.jobs import claimed, free_abandoned, to_hand_out
 from letters.models import Edition
+from letters.services import archive
 from letters.services import edition as editions
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="letters.sweep_editions")
@@ -15,6 +20,17 @@ def sweep_editions(**_: object) -> None:
     free_abandoned(Edition, at=now)
     for edition_id in to_hand_out(Edition, at=now, most=100):
         print_edition.delay(edition_id=edition_id)
+
+
+@shared_task(name="letters.renew_archive_stamps", soft_time_limit=600, time_limit=660)
+def renew_archive_stamps(**_: object) -> None:
+    """Renew the archive time stamps that run out soon; what fails is tried again the next day, months before the end."""
+    now = timezone.now()
+    for edition in archive.due_for_renewal(at=now, most=200):
+        try:
+            archive.renew(edition, at=now)
+        except OSError as trouble:
+            logger.error("The archive time stamp of edition %d was not renewed: %s", edition.pk, trouble)
 
 
 @shared_task(name="letters.print_edition", soft_time_limit=60, time_limit=90)

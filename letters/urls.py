@@ -53,6 +53,11 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/editions/progress.json", desk_edition.edition_progress, name="desk-editions-progress"),
     path("letters/<slug:slug>/editions/all.zip", desk_edition.edition_bundle, name="desk-editions-zip"),
     path("letters/<slug:slug>/editions/<int:edition_id>.pdf", desk_edition.edition_pdf, name="desk-edition"),
+    path(
+        "letters/<slug:slug>/editions/<int:edition_id>/archive.pdf",
+        desk_edition.edition_archive,
+        name="desk-edition-archive",
+    ),
     path("letters/<slug:slug>/editions/<int:edition_id>/again/", desk_edition.edition_again, name="desk-edition-again"),
 ]
 

@@ -35,6 +35,7 @@ ENTRY_KINDS = (
     "letter.addendum",
     "letter.withdrawn",
     "edition.printed",
+    "edition.renewed",
     "register.key",
 )
 

@@ -7,6 +7,7 @@
     verify_letter.py folder/                        a copy of the whole register (checkpoint and tiles)
 
     --key KEY     the verifier key of the register as you wrote it down earlier; without it the one in the file is believed, and said
+    --sealed-part look only at what was sealed: behind it stand archive time stamps or further signatures, which a PDF reader judges
     --cert FILE   the certificate (PEM) that must have sealed the PDF; without it the one in the file is believed, and said
 
 Ends with 0 when everything holds, 1 when something is wrong, 2 when nothing can be said. Needs Python 3.9 and the package
@@ -287,8 +288,8 @@ def parts(content):
 MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 
 
-def check_seal(pdf, trusted, say):
-    """Check the PDF's own signature: what it covers, its digest, and that its certificate made it."""
+def check_seal(pdf, trusted, say, sealed_part=False):
+    """Check the PDF's own signature: what it covers, its digest, and that its certificate made it. The sealed bytes come back."""
     match = re.search(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
     if not match and not pdf.rstrip().endswith(b"%%EOF"):
         raise Wrong("The end of the file is missing.")
@@ -333,9 +334,14 @@ def check_seal(pdf, trusted, say):
         say(f"The certificate was taken from the file. Compare its SHA-256: {by.fingerprint(hashes.SHA256()).hex()}")
     elif by != trusted:
         raise Wrong("The seal was made by another certificate than the one that you trust.")
-    if second + rest < len(pdf.rstrip()):
-        raise Wrong("Something was added to the file after it was sealed. What was sealed is in it unchanged.")
-    say("Nothing was altered or added since.")
+    later = len(pdf.rstrip()) - (second + rest)
+    if later > 0 and not sealed_part:
+        raise Wrong(
+            "Something was added to the file after it was sealed. What was sealed is in it unchanged. If these are archive time stamps or further "
+            "signatures, look at the sealed part alone (--sealed-part)."
+        )
+    say(f"{later} bytes behind the sealed part were not looked at." if later > 0 else "Nothing was altered or added since.")
+    return pdf[: second + rest]
 
 
 def made_by(certificate, signature, content):
@@ -406,15 +412,15 @@ def check_tlog_proof(text, leaf, key, say):
     say(f"Register {origin}: entry {index} of {size} is as it was written.")
 
 
-def check(path, key=None, certificate=None, leaf=None, say=print):
+def check(path, key=None, certificate=None, leaf=None, say=print, sealed_part=False):
     """Check whatever lies at this path."""
     if path.is_dir():
         check_mirror(path, key, say)
         return
     content = path.read_bytes()
     if b"%PDF-" in content[:1024]:
-        check_seal(content, certificate, say)
-        check_enclosed(enclosed_files(content), key, say)
+        sealed = check_seal(content, certificate, say, sealed_part)
+        check_enclosed(enclosed_files(sealed), key, say)
     elif content.startswith(b"c2sp.org/tlog-proof@v1\n"):
         check_tlog_proof(content.decode(), leaf, key, say)
     else:
@@ -431,11 +437,12 @@ def main(arguments=None):
     parser.add_argument("--key")
     parser.add_argument("--cert", type=Path)
     parser.add_argument("--leaf", type=Path)
+    parser.add_argument("--sealed-part", action="store_true")
     options = parser.parse_args(arguments)
     try:
         certificate = x509.load_pem_x509_certificate(options.cert.read_bytes()) if options.cert else None
         leaf = options.leaf.read_bytes() if options.leaf else None
-        check(options.path, options.key, certificate, leaf)
+        check(options.path, options.key, certificate, leaf, sealed_part=options.sealed_part)
     except Wrong as wrong:
         print(f"WRONG: {wrong}")
         return 1

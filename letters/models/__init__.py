@@ -2,7 +2,7 @@
 
 from letters.models.campaign import Campaign
 from letters.models.coordinator import Coordinator
-from letters.models.edition import Edition, SignatoryList
+from letters.models.edition import ArchiveCopy, Edition, SignatoryList
 from letters.models.issuer import Issuer
 from letters.models.letter import Demand, Letter
 from letters.models.office import Office, Official
@@ -10,6 +10,7 @@ from letters.models.recipient import Recipient
 from letters.models.revision import Revision
 
 __all__ = [
+    "ArchiveCopy",
     "Campaign",
     "Coordinator",
     "Demand",

@@ -108,6 +108,7 @@ class Edition(WaitingRow):
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     unsigned_sha256 = models.CharField(max_length=64, blank=True)
     printed_at = models.DateTimeField(_("printed"), null=True)
+    stamped_until = models.DateTimeField(_("archive time stamp valid until"), null=True, editable=False)
 
     class Meta(WaitingRow.Meta):
         verbose_name = _("edition")
@@ -122,3 +123,21 @@ class Edition(WaitingRow):
 
     def __str__(self) -> str:
         return f"{self.revision} {self.language} {self.recipient_id or '–'}"
+
+
+class ArchiveCopy(models.Model):
+    """An edition with a newer archive time stamp behind it; all bytes of the edition stand unchanged at its beginning."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="archive_copies")
+    file = models.FileField(_("file"), upload_to="editions/", max_length=200)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    stamped_at = models.DateTimeField(_("archive time stamp renewed"))
+
+    class Meta:
+        verbose_name = _("archive copy")
+        verbose_name_plural = _("archive copies")
+        ordering = ["stamped_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.stamped_at:%Y-%m-%d}"

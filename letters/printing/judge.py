@@ -32,7 +32,7 @@ MOST_ENCLOSED = 20_000_000  # bytes of one enclosed file
 class Outcome(StrEnum):
     """What became of a file."""
 
-    INTACT = "intact"  # the seal is ours and covers the whole file
+    INTACT = "intact"  # the seal is ours and covers the whole file, or nothing came behind it but what it permits
     ALTERED = "altered"
     ADDED_TO = "added_to"
     SAVED_AGAIN = "saved_again"
@@ -43,8 +43,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature behind the seal: by whom, certified by whom, when by the signer's clock."""
+
+    signer: str
+    authority: str
+    signed_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """The outcome; who signed and when by the signer's clock and by a time stamp; the fingerprint of the text enclosed, or “”."""
+    """The outcome; who signed and when by the signer's clock and by a time stamp; the fingerprint of the text enclosed, or “”; who signed
+    further, in order.
+    """
 
     outcome: Outcome
     signer: str = ""
@@ -52,6 +63,7 @@ class Judgement:
     timestamped_at: str = ""
     timestamp_authority: str = ""
     fingerprint: str = ""
+    further: tuple[Signed, ...] = ()
 
 
 def judge(pdf: bytes) -> Judgement:
@@ -65,7 +77,8 @@ def judge(pdf: bytes) -> Judgement:
         logger.error("Judging a file failed with exit code %d: %s", done.returncode, last_words(done))
         return Judgement(Outcome.NOT_A_PDF)
     facts: dict[str, Any] = json.loads(done.stdout)
-    return Judgement(**facts | {"outcome": Outcome(facts["outcome"])})
+    further = tuple(Signed(**one) for one in facts["further"])
+    return Judgement(**facts | {"outcome": Outcome(facts["outcome"]), "further": further})
 
 
 def judge_here(pdf: bytes) -> Judgement:
@@ -89,6 +102,7 @@ def judge_here(pdf: bytes) -> Judgement:
         timestamped_at=_written(verdict.timestamped_at),
         timestamp_authority=verdict.timestamp_authority,
         fingerprint=_enclosed_fingerprint(pdf),
+        further=tuple(Signed(one.signer, one.authority, _written(one.signed_at)) for one in verdict.further),
     )
 
 

@@ -2,8 +2,10 @@
 
 import io
 import logging
+import re
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,10 +62,21 @@ class NotSigned(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """A signature that was put behind the seal by somebody else. `good`: what it signed is unchanged; who that is, this site cannot say."""
+
+    signer: str
+    authority: str
+    signed_at: datetime | None
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a file's signature says.
 
-    `intact`: what was signed is unchanged. `whole_file`: and nothing was added to it afterwards. `trusted`: intact, and signed with this
+    `intact`: what was signed is unchanged. `whole_file`: and nothing was added to it afterwards but proofs
+    of its certificates, archive time stamps and the signatures in `further`, in their order. `trusted`: intact, and signed with this
     installation's certificate or one of the same authority. `valid`: all of them. `problems` says in whole sentences, in the
     language active at the time, what is wrong; empty when valid. `signed_at` is what the signer's clock said,
     `timestamped_at` what the authority named in `timestamp_authority` confirmed; None when there is no intact time stamp. `byte_range`: what was signed, as start and
@@ -79,6 +92,7 @@ class Verdict:
     timestamp_authority: str
     problems: tuple[str, ...]
     byte_range: tuple[int, ...] = ()
+    further: tuple[Further, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -97,24 +111,25 @@ def verify(pdf: bytes) -> Verdict:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_regular_signatures
         if signatures:
-            return _verdict(signatures[0])
+            return _verdict(signatures[0], signatures[1:])
     except _BROKEN_FILE as broken:
         raise NotAPdf from broken
     raise NotSigned
 
 
-def _verdict(signature: Any) -> Verdict:
+def _verdict(signature: Any, later: Sequence[Any]) -> Verdict:
     trusting = _trusting(_trusted_certificates(), at=signature.self_reported_timestamp)
     status: Any = validate_pdf_signature(signature, trusting, _trusting([]), skip_diff=True)
     covered = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     if not covered and status.coverage == SignatureCoverageLevel.ENTIRE_REVISION:
-        covered = _only_proofs_follow(signature)
+        covered = _is_all_permitted(signature)
+    further = tuple(_further(one) for one in later) if covered else ()
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     facts = {
         "intact": bool(status.intact and status.valid),
         "trusted": bool(status.trusted),
-        "whole_file": covered,
+        "whole_file": covered and all(one.good for one in further),
     }
     return Verdict(
         **facts,
@@ -124,14 +139,44 @@ def _verdict(signature: Any) -> Verdict:
         timestamp_authority=_name_of(stamp.signing_cert) if stamped else "",
         problems=_problems(**facts, bad_stamp=stamp is not None and not stamped),
         byte_range=tuple(int(one) for one in signature.byte_range),
+        further=further,
     )
 
 
-def _only_proofs_follow(signature: Any) -> bool:
-    """Whether nothing came behind the seal but proofs of its certificates and archive time stamps."""
+def _further(signature: Any) -> Further:
+    try:
+        status: Any = validate_pdf_signature(signature, _trusting([]), _trusting([]), skip_diff=True)
+    except _BROKEN_FILE:
+        return Further("", "", None, good=False)
+    certificate = status.signing_cert
+    return Further(
+        signer=_name_of(certificate),
+        authority=_named(certificate.issuer),
+        signed_at=status.signer_reported_dt,
+        good=bool(status.intact and status.valid),
+    )
+
+
+def _is_all_permitted(signature: Any) -> bool:
+    """Whether nothing came behind the seal but what it permits: proofs of its certificates, archive time stamps, further signatures."""
+    reader = signature.reader
+    if reader.xrefs.total_revisions <= signature.signed_revision + 1 or not _ends_with_its_table(reader):
+        return False
     signature.compute_integrity_info(diff_policy=DEFAULT_DIFF_POLICY, skip_diff=False)
     found = signature.diff_result
-    return isinstance(found, DiffResult) and found.modification_level <= ModificationLevel.LTA_UPDATES
+    return isinstance(found, DiffResult) and found.modification_level <= ModificationLevel.FORM_FILLING
+
+
+def _ends_with_its_table(reader: Any) -> bool:
+    """Whether the file ends with the table of its last update, and nothing stands behind or just before that end."""
+    content: bytes = reader.stream.getvalue()
+    end = re.search(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", content[-64:])
+    if end is None:
+        return False
+    table = content[int(end[1]) : len(content) - len(content[-64:]) + end.start()].rstrip()
+    if table.startswith(b"xref"):
+        return table.endswith(b">>") and table.count(b"trailer") == 1
+    return table.find(b"endobj") + len(b"endobj") == len(table)
 
 
 def _problems(*, intact: bool, trusted: bool, whole_file: bool, bad_stamp: bool) -> tuple[str, ...]:
@@ -161,6 +206,10 @@ def _trusting(roots: list[x509.Certificate], at: datetime | None = None) -> Vali
 
 
 def _name_of(certificate: Any) -> str:
-    subject = certificate.subject.native
-    name = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
+    return _named(certificate.subject)
+
+
+def _named(subject: Any) -> str:
+    known = subject.native
+    name = known.get("common_name") or known.get("organization_name") or subject.human_friendly
     return name if isinstance(name, str) else ", ".join(name)

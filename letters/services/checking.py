@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.printing.judge import Judgement, Outcome, judge
 from letters.signed_by import WithdrawnLine
 
+MOST_UPDATES = 50
 LARGEST_FILE = 12_000_000  # bytes; deploy/nginx.conf lets no more in
 
 
@@ -148,7 +151,10 @@ def check_file(content: bytes, *, language: str, at: datetime) -> Check:
     judgement = judge(content)
     revision = _published(judgement.fingerprint, at)
     if judgement.outcome == Outcome.INTACT:
-        proof = _proof(revision, sha256) if revision else None
+        earlier = _earlier_states(content)  # of a file that was stamped or signed further, the edition is one of them
+        if edition := next(filter(None, map(_edition, earlier)), None):
+            return _of_edition(edition, judgement, language)
+        proof = next(filter(None, (_proof(revision, one) for one in (sha256, *earlier))), None) if revision else None
         answer = Answer.NOT_RECORDED if proof is None else Answer.REPLACED
     else:
         answer, proof = Answer(judgement.outcome.value), None
@@ -157,8 +163,15 @@ def check_file(content: bytes, *, language: str, at: datetime) -> Check:
     return _of_revision(answer, revision, language, judgement=judgement, proof=proof)
 
 
+def _earlier_states(content: bytes) -> list[str]:
+    """The SHA-256 of what the file was before each of its updates, the newest first; a file that grew too often has none."""
+    ends = [found.end() for found in re.finditer(rb"%%EOF\r?\n", content)][:MOST_UPDATES]
+    return [hashlib.sha256(content[:end]).hexdigest() for end in reversed(ends) if end < len(content)]
+
+
 def _edition(sha256: str) -> Edition | None:
-    done = Edition.objects.filter(sha256=sha256, state=JobState.DONE)
+    """The printed edition with this hash, or the one of which this is an archive copy."""
+    done = Edition.objects.filter(Q(sha256=sha256) | Q(archive_copies__sha256=sha256), state=JobState.DONE)
     return done.select_related("revision__letter__issuer", "recipient__office").first()
 
 

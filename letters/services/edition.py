@@ -33,6 +33,8 @@ from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form,
 from letters.signed_by import SignatoryLine
 from letters.states import RecipientRole
 
+MOST_STAMPED = 300  # names; readers judge what follows a seal in time that grows with the square of the list (`docs/decisions/0014-long-term-seals.md`)
+
 
 def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) -> SignatoryList:
     """Freeze who stands under a revision, in each language's own order: at closing everybody, later the newcomers.
@@ -123,8 +125,10 @@ def _print_with_less(edition: Edition, frozen: SignatoryList) -> None:
     changed = replace(payload, **_names_of(shown)).to_json()
     if changed == edition.payload:
         return
-    if edition.file:
-        transaction.on_commit(partial(edition.file.storage.delete, str(edition.file.name)))
+    for kept in (edition.file, *(copy.file for copy in edition.archive_copies.all())):
+        if kept:
+            transaction.on_commit(partial(kept.storage.delete, str(kept.name)))
+    edition.archive_copies.all().delete()
     Edition.objects.filter(pk=edition.pk).update(
         payload=changed,
         state=JobState.WAITING,
@@ -140,6 +144,7 @@ def _print_with_less(edition: Edition, frozen: SignatoryList) -> None:
         sha256="",
         unsigned_sha256="",
         printed_at=None,
+        stamped_until=None,
     )
 
 
@@ -284,16 +289,20 @@ def _edition_number(recipients: list[Recipient], recipient: Recipient | None, la
 def print_one(edition: Edition) -> None:
     """Print, sign and store one claimed edition; its file, hashes and register entry appear together or not at all."""
     from letters.printing.render import render  # WeasyPrint takes half a second to load; the web does without
-    from letters.printing.sign import sign
+    from letters.printing.sign import sign, stamped_until
 
     now = timezone.now()
     unsigned = render(Payload.from_json(edition.payload), enclosures_of(edition, at=now))
-    signed = sign(unsigned)
-    store(edition, unsigned=unsigned, signed=signed, at=timezone.now())
+    small = Payload.from_json(edition.payload).count <= MOST_STAMPED
+    signed = sign(unsigned, level=None if small else "")
+    store(edition, unsigned=unsigned, signed=signed, at=timezone.now(), until=stamped_until(signed) if small else None)
 
 
-def store(edition: Edition, *, unsigned: bytes, signed: bytes, at: datetime) -> None:
-    """Keep a printed edition; when another worker was faster, nothing is kept."""
+def store(edition: Edition, *, unsigned: bytes, signed: bytes, at: datetime, until: datetime | None = None) -> None:
+    """Keep a printed edition; when another worker was faster, nothing is kept.
+
+    :param until: until when the certificate of its archive time stamp is valid; None without such a stamp.
+    """
     sha256 = hashlib.sha256(signed).hexdigest()
     with pikepdf.open(io.BytesIO(signed)) as pdf:
         pages = len(pdf.pages)
@@ -308,6 +317,7 @@ def store(edition: Edition, *, unsigned: bytes, signed: bytes, at: datetime) -> 
             sha256=sha256,
             unsigned_sha256=hashlib.sha256(unsigned).hexdigest(),
             printed_at=at,
+            stamped_until=until,
         )
         if finished:
             register.append(
@@ -399,6 +409,7 @@ def _dated(name: str) -> zipfile.ZipInfo:
 def editions_of(letter: Letter, *, language: str | None = None, office: str | None = None) -> list[Edition]:
     """A letter's editions: the letter's own before those of its addenda; the public ones first, then by recipient and language."""
     found = Edition.objects.filter(revision__letter=letter).select_related("revision__letter", "recipient__office")
+    found = found.prefetch_related("archive_copies")
     if language:
         found = found.filter(language=language)
     if office:

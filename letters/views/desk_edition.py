@@ -101,6 +101,19 @@ def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 @require_safe
 @coordinator_required
+def edition_archive(request: DeskRequest, slug: str, edition_id: int) -> HttpResponse:
+    """The edition with its newest archive time stamp; 404 where none was renewed yet."""
+    edition = _edition(request, slug, edition_id)
+    copy = edition.archive_copies.last()
+    if copy is None:
+        raise Http404
+    name = editions.file_name(edition).removesuffix(".pdf")
+    with copy.file.open("rb") as file:
+        return _download(file.read(), f"{name}-archive.pdf", "application/pdf")
+
+
+@require_safe
+@coordinator_required
 def edition_bundle(request: DeskRequest, slug: str) -> HttpResponse:
     """All editions as one ZIP with a manifest."""
     letter = desk_letter(request, slug)

@@ -35,6 +35,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "letter.addendum": _("addendum with later signatures made"),
     "letter.withdrawn": _("letter withdrawn"),
     "edition.printed": _("PDF printed and signed"),
+    "edition.renewed": _("archive time stamp of a PDF renewed"),
     "register.key": _("another key signs the register from now on"),
 }
 

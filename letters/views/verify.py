@@ -1,6 +1,7 @@
 """Is this paper, or this file, what it says it is? No account, no script, three languages, and JSON for programs."""
 
 import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +117,7 @@ def as_facts(found: Check, language: str) -> dict[str, Any]:
             "signed_at": judged.signed_at,
             "timestamped_at": judged.timestamped_at,
             "timestamp_authority": judged.timestamp_authority,
+            "further": [asdict(one) for one in judged.further],
         }
     if found.proof is not None:
         facts["register"] = {
@@ -135,6 +137,10 @@ def _shown(found: Check | None) -> dict[str, Any]:
     return {
         **as_facts(found, language),
         "left": [(one.name, page_date(one.on, language), one.disputed) for one in found.left],
+        "further": [
+            (one.signer, one.authority, datetime.fromisoformat(one.signed_at) if one.signed_at else None)
+            for one in (judged.further if judged else ())
+        ],
         "signed_at": datetime.fromisoformat(judged.signed_at) if judged and judged.signed_at else None,
         "timestamped_at": datetime.fromisoformat(judged.timestamped_at) if judged and judged.timestamped_at else None,
     }

@@ -17,7 +17,7 @@ from django.utils import timezone
 from campaign.base import checkpoints
 from campaign.base.jobs import JobState
 from campaign.base.models import Mail, User
-from letters.models import Coordinator, Edition, Issuer, Letter
+from letters.models import ArchiveCopy, Coordinator, Edition, Issuer, Letter
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
 from signatories.models import (
@@ -187,6 +187,7 @@ ROWS: dict[
     "desk-editions": (OURS, NONE),
     "desk-editions-progress": (OURS, NONE),
     "desk-editions-zip": (OURS_DONE, NONE),  # back to the list: nothing is printed yet
+    "desk-edition-archive": (OURS, NONE),
     "desk-edition": (OURS, NONE),
     "desk-edition-again": (NONE, OURS_DONE),
     "desk-invitations": (OURS, NONE),
@@ -244,7 +245,7 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
 }
 
 OF_A_DRAFT = ("desk-letter-edit", "desk-demands", "desk-issuer", "desk-letter-open", "desk-recipient")
-OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-letter-archive")
+OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-edition-archive", "desk-letter-archive")
 
 
 @pytest.fixture
@@ -283,6 +284,7 @@ def world(
         pages=1,
         created_at=NOON,
     )
+    ArchiveCopy.objects.create(edition=printed, file=printed.file.name, size=5, sha256="2" * 64, stamped_at=NOON)
     new = [
         invitations.NewInvitation(name=name, email=f"{name.lower()}@x.example", language="kk")
         for name in ("One", "Two")

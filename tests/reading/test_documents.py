@@ -23,6 +23,7 @@ from campaign.base.jobs import JobState, claimed
 from campaign.base.models import Mail, RegisterEntry, User
 from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.services import addendum as addenda
+from letters.services import archive
 from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.services.demand import address_demands
@@ -77,6 +78,7 @@ def test_the_documented_fields_are_those_that_are_written(
     aigul: User,
     files: Any,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     signature = admitted()
     newest = correct(open_letter, aigul)
@@ -93,6 +95,9 @@ def test_the_documented_fields_are_those_that_are_written(
     with claimed(Edition, Edition.objects.filter(recipient=None).earliest("pk").pk) as edition:
         assert edition is not None
         editions.store(edition, unsigned=b"x", signed=smallest_pdf(), at=NOON)
+    monkeypatch.setattr("letters.printing.sign.renew_archive_stamp", lambda pdf: pdf + b"x")
+    monkeypatch.setattr("letters.printing.sign.stamped_until", lambda pdf: None)
+    archive.renew(Edition.objects.select_related("revision__letter").get(state=JobState.DONE), at=NOON)
     addenda.allow_late_signatures(open_letter, until=NOON + timedelta(days=1), by=aigul, at=NOON)
     admitted("late@late.example", name="Late", website="https://late.example")
     twins = [

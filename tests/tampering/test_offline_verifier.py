@@ -115,6 +115,18 @@ def test_a_file_that_was_tampered_with_is_named(
         check(spoil(printed.pdf))
 
 
+def test_the_sealed_part_alone_is_checked_where_something_stands_behind_it(printed: Printed, tmp_path: Path) -> None:
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(with_update(printed.pdf, turned_page))
+
+    code, lines = run(file, "--sealed-part", "--key", str(checkpoints.public_key()))
+
+    assert code == 0
+    assert any("bytes behind the sealed part were not looked at" in line for line in lines)
+    file.write_bytes(printed.pdf[:2000] + bytes([printed.pdf[2000] ^ 1]) + printed.pdf[2001:])
+    assert run(file, "--sealed-part")[0] == 1
+
+
 def test_a_letter_that_somebody_else_sealed_is_told_by_its_certificate(
     printed: Printed, check: Callable[..., list[str]], verifier: Any
 ) -> None:
