@@ -18,10 +18,13 @@ from typing import Any
 
 import django
 import pikepdf
+from asn1crypto import cms
 from asn1crypto.parser import peek
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from campaign.base.canonical import LETTER_DOMAIN, stamped
 from letters.printing.alone import last_words, run_alone
+from letters.printing.keys import identity
 
 logger = logging.getLogger(__name__)
 
@@ -120,11 +123,45 @@ def _outcome_of(verdict: Any, pdf: bytes) -> Outcome:
 
 
 def _is_as_it_was_put(seal: bytes) -> bool:
-    """Whether the seal stands as it is put here: capital hexadecimal digits, zeros behind it. The seal itself does not cover that."""
+    """Whether the seal stands as it is put here, to the bit, also where it does not cover itself: capital hexadecimal digits, zeros behind
+    it, and in its CMS (RFC 5652) the one form that is written.
+    """
     if not re.fullmatch(rb"(?:[0-9A-F]{2})+", seal):
         return False
     content = bytes.fromhex(seal.decode())
-    return not content[peek(content) :].strip(b"\0")
+    length = peek(content)
+    return not content[length:].strip(b"\0") and _is_as_it_is_written(content[:length])
+
+
+def _is_as_it_is_written(content: bytes) -> bool:
+    known = {one.public_bytes(Encoding.DER) for one in (identity().certificate, *identity().chain)}
+    try:
+        outer = cms.ContentInfo.load(content)
+        signed = outer["content"]
+        info = signed["signer_infos"][0]
+        certificates = [one.chosen for one in signed["certificates"]]
+        signer = next(one for one in certificates if info["sid"].chosen.dump() == _number_of(one))
+        algorithm = "sha256_rsa" if signer.public_key.algorithm == "rsa" else "sha256_ecdsa"
+        digest = cms.DigestAlgorithm({"algorithm": "sha256"}).dump()
+        return (
+            all(one.dump() in known for one in certificates)
+            and outer.dump(force=True) == content
+            and (outer["content_type"].native, signed["version"].native, info["version"].native)
+            == ("signed_data", "v1", "v1")
+            and signed["encap_content_info"].dump() == cms.ContentInfo({"content_type": "data"}).dump()
+            and [one.dump() for one in signed["digest_algorithms"]] == [digest]
+            and info["digest_algorithm"].dump() == digest
+            and info["signature_algorithm"].dump() == cms.SignedDigestAlgorithm({"algorithm": algorithm}).dump()
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, StopIteration):
+        return False
+
+
+def _number_of(certificate: Any) -> bytes:
+    """By whom and under which number it was issued, as a signature names its certificate."""
+    number = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    content: bytes = cms.IssuerAndSerialNumber(number).dump()
+    return content
 
 
 def _written(moment: datetime | None) -> str:

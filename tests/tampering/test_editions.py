@@ -123,6 +123,8 @@ def test_a_flipped_bit_at_every_structural_place_is_found(printed: Printed) -> N
         len(pdf) - 1,
     }  # the seal, its padding, the last byte
 
+    places |= set(range(first, first + 160, 7))  # where the seal says how it is made, which it does not cover
+
     assert len(places) > 20
     assert [place for place in places if judge_here(flipped(pdf, place, 2)).outcome == Outcome.INTACT] == []
 
