@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaign.base.jobs import claimed, free_abandoned, to_hand_out
 from letters.models import Edition
-from letters.services import archive
+from letters.services import archive, unsaved
 from letters.services import edition as editions
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,12 @@ def sweep_editions(**_: object) -> None:
     free_abandoned(Edition, at=now)
     for edition_id in to_hand_out(Edition, at=now, most=100):
         print_edition.delay(edition_id=edition_id)
+
+
+@shared_task(name="letters.forget_unsaved")
+def forget_unsaved(**_: object) -> None:
+    """Forget words that were typed a month ago and never saved."""
+    unsaved.forget_old(at=timezone.now())
 
 
 @shared_task(name="letters.renew_archive_stamps", soft_time_limit=600, time_limit=660)

@@ -1,6 +1,7 @@
 """The first floor's tables."""
 
 from letters.models.campaign import Campaign
+from letters.models.confirmed_block import ConfirmedBlock
 from letters.models.coordinator import Coordinator
 from letters.models.edition import ArchiveCopy, Edition, SignatoryList
 from letters.models.issuer import Issuer
@@ -8,10 +9,12 @@ from letters.models.letter import Demand, Letter
 from letters.models.office import Office, Official
 from letters.models.recipient import Recipient
 from letters.models.revision import Revision
+from letters.models.unsaved import UnsavedDraft
 
 __all__ = [
     "ArchiveCopy",
     "Campaign",
+    "ConfirmedBlock",
     "Coordinator",
     "Demand",
     "Edition",
@@ -22,4 +25,5 @@ __all__ = [
     "Recipient",
     "Revision",
     "SignatoryList",
+    "UnsavedDraft",
 ]

@@ -161,6 +161,7 @@ def open_letter(letter: Letter, *, by: User, at: datetime) -> Revision:
         raise obstacle
     revision = freeze(letter, at=at)
     read_demands(letter)
+    letter.unsaved_drafts.all().delete()
     journal.write("letter.opened", letter, by=by, at=at, scope=letter.slug)
     register.append(
         "letter.opened",

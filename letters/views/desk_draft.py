@@ -7,9 +7,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign.base.errors import Refusal
+from campaign.base.languages import LANGUAGE_NAMES
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import recipient_rows, title_in
 from letters.errors import EditedMeanwhile, LogoNotKept, TextIsFixed
@@ -19,11 +21,13 @@ from letters.forms.demand import DemandsForm
 from letters.forms.issuer import IssuerForm
 from letters.forms.letter import TEXTS, LetterForm
 from letters.forms.recipient import NewRecipientForm, RecipientForm
-from letters.models import Letter, Recipient
+from letters.models import Letter, Recipient, UnsavedDraft
 from letters.redline import Piece, redline
 from letters.services import issuer as issuers
 from letters.services import letter as letters
 from letters.services import recipient as recipients
+from letters.services import unsaved
+from letters.services.block import compared_blocks, confirm_blocks
 from letters.services.demand import address_demands
 from letters.services.edition import recipients_of
 from letters.states import LetterState
@@ -36,16 +40,56 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @coordinator_required
 def letter_new(request: DeskRequest) -> HttpResponse:
     """Make a draft without any file."""
-    form = LetterForm(typed(request)[0], user=request.user)
+    kept = unsaved.kept_of(None, request.user)
+    form = LetterForm(_typed_or_kept(request, kept), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             letter = letters.make_letter(Letter(**form.columns_to_save()), by=request.user, at=timezone.now())
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            unsaved.forget(None, request.user)
             messages.success(request, _("The draft is saved. Add its recipients next."))
             return redirect("desk-recipients", slug=letter.slug)
-    return _form_page(request, "letters/desk_letter_form.html", form, slug="")
+    return _letter_form_page(request, form, kept, slug="")
+
+
+def _typed_or_kept(request: DeskRequest, kept: UnsavedDraft | None) -> Any:
+    """What was sent; or, where the person asks for it, what was kept while she typed."""
+    if request.method != "POST" and kept is not None and "kept" in request.GET:
+        fields = QueryDict(mutable=True)
+        fields.update(kept.fields)
+        return fields
+    return typed(request)[0]
+
+
+def _letter_form_page(
+    request: DeskRequest, form: LetterForm, kept: UnsavedDraft | None, **context: Any
+) -> HttpResponse:
+    """The form of a letter; words that were kept and are not in it are offered."""
+    offered = None if form.is_bound else kept
+    status = 422 if request.method == "POST" and form.errors else 200
+    return render(request, "letters/desk_letter_form.html", {"form": form, "kept": offered, **context}, status=status)
+
+
+@require_POST
+@coordinator_required
+def letter_keep(request: DeskRequest, slug: str = "") -> HttpResponse:
+    """Keep what is being typed; nobody else sees it."""
+    letter = desk_letter(request, slug) if slug else None
+    fields = {name: request.POST.get(name, "") for name in LetterForm.base_fields}
+    if letter is not None and letter.state != LetterState.DRAFT:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204 if unsaved.keep(letter, fields, by=request.user, at=timezone.now()) else 413)
+
+
+@require_POST
+@coordinator_required
+def letter_unkeep(request: DeskRequest, slug: str = "") -> HttpResponse:
+    """Throw away what was kept."""
+    unsaved.forget(desk_letter(request, slug) if slug else None, request.user)
+    messages.success(request, _("The words that were not saved are thrown away."))
+    return redirect("desk-letter-edit", slug=slug) if slug else redirect("desk-letter-new")
 
 
 def _form_page(request: DeskRequest, template: str, form: Any, **context: Any) -> HttpResponse:
@@ -60,7 +104,9 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
     letter = desk_letter(request, slug)
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
-    form = LetterForm(typed(request)[0], instance=letter, user=request.user, initial={"version": letter.version})
+    kept = unsaved.kept_of(letter, request.user)
+    data = _typed_or_kept(request, kept)
+    form = LetterForm(data, instance=letter, user=request.user, initial={"version": letter.version})
     differences: list[tuple[str, list[Piece]]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -71,7 +117,7 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
             differences = _differences(now_saved, form)
             form.add_error(None, str(refusal))
             form.data = _with_version(request.POST, now_saved.version)
-    return _form_page(request, "letters/desk_letter_form.html", form, slug=slug, differences=differences)
+    return _letter_form_page(request, form, kept, slug=slug, differences=differences)
 
 
 def _differences(saved: Letter, form: LetterForm) -> list[tuple[str, list[Piece]]]:
@@ -104,6 +150,7 @@ def _save_draft(request: DeskRequest, slug: str, form: LetterForm) -> HttpRespon
     except Refusal as refusal:
         form.add_error(None, str(refusal))
     else:
+        unsaved.forget(letter, request.user)
         messages.success(request, _("The draft is saved."))
         return redirect("desk-letter", slug=letter.slug)
     return None
@@ -119,6 +166,41 @@ def _with_version(typed: QueryDict, version: int) -> QueryDict:
 def _fixed(request: DeskRequest, slug: str) -> HttpResponse:
     messages.error(request, str(TextIsFixed()))
     return redirect("desk-letter", slug=slug)
+
+
+@require_http_methods(FORM_METHODS)
+@coordinator_required
+def letter_blocks(request: DeskRequest, slug: str) -> HttpResponse:
+    """The three texts block by block; those that say the same are confirmed by a person."""
+    letter = desk_letter(request, slug)
+    if letter.state != LetterState.DRAFT:
+        return _fixed(request, slug)
+    if request.method == "POST":
+        return _confirm_blocks(request, letter)
+    found = compared_blocks(letter)
+    context = {
+        "slug": slug,
+        "title": title_in(letter, language_of_page()),
+        "blocks": found,
+        "languages": LANGUAGE_NAMES.items(),
+        "open_blocks": [block for block in found if not block.agrees],
+        "hints": letters.hints(letter),
+    }
+    return render(request, "letters/desk_blocks.html", context)
+
+
+def _confirm_blocks(request: DeskRequest, letter: Letter) -> HttpResponse:
+    try:
+        count = confirm_blocks(letter, set(request.POST.getlist("agrees")), by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-letter", slug=letter.slug)
+    if count:
+        words = ngettext("%(count)d block is confirmed.", "%(count)d blocks are confirmed.", count)
+        messages.success(request, words % {"count": count})
+    else:
+        messages.error(request, _("Nothing was confirmed: tick the blocks that say the same in all three languages."))
+    return redirect("desk-letter-blocks", slug=letter.slug)
 
 
 @require_http_methods(FORM_METHODS)

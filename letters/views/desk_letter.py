@@ -20,6 +20,7 @@ from letters.forms.letter import PublicationForm
 from letters.models import Letter, Recipient
 from letters.selectors import shown_state
 from letters.services import letter as letters
+from letters.services.block import compared_blocks
 from letters.services.edition import draft_payload
 from letters.services.preview import print_draft
 from letters.signed_by import Counts
@@ -70,6 +71,7 @@ def letter_open(request: DeskRequest, slug: str) -> HttpResponse:
         "obstacles": letters.obstacles(letter, at=now),
         "repairs": letters.repairs(letter),
         "hints": letters.hints(letter),
+        "open_blocks": sum(not block.agrees for block in compared_blocks(letter)),
         "is_public_at_once": selectors.is_public_at_once(letter, at=now),
     }
     return render(request, "letters/desk_letter_open.html", context)

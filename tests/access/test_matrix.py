@@ -179,6 +179,11 @@ ROWS: dict[
     "desk-labels": (OURS, NONE),
     "desk-preview": (OURS, NONE),
     "desk-recipients": (OURS, NONE),
+    "desk-letter-blocks": (OURS, OURS_DONE),
+    "desk-letter-new-keep": (NONE, "302 403 403 204 204 403 403"),
+    "desk-letter-new-unkeep": (NONE, "302 403 403 302 302 403 403"),
+    "desk-letter-keep": (NONE, "302 403 403 204 404 403 403"),
+    "desk-letter-unkeep": (NONE, OURS_DONE),
     "desk-demands": (OURS, OURS_DONE),
     "desk-recipient-new": (OURS, OURS_FORM_WRONG),
     "desk-recipient": (OURS, OURS_FORM_WRONG),
@@ -244,7 +249,15 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
     "en/admin/": ("en/admin/", "302 302 302 302 302 302 200", "302 302 302 302 302 302 200"),
 }
 
-OF_A_DRAFT = ("desk-letter-edit", "desk-demands", "desk-issuer", "desk-letter-open", "desk-recipient")
+OF_A_DRAFT = (
+    "desk-letter-blocks",
+    "desk-letter-keep",
+    "desk-letter-edit",
+    "desk-demands",
+    "desk-issuer",
+    "desk-letter-open",
+    "desk-recipient",
+)
 OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-edition-archive", "desk-letter-archive")
 
 

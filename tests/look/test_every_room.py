@@ -92,6 +92,8 @@ def rooms() -> dict[str, list[str]]:
             f"desk/letters/{opened}/bulk/",
             f"desk/letters/{opened}/correct/",
             f"desk/letters/{draft}/demands/",
+            f"desk/letters/{draft}/blocks/",
+            f"desk/letters/{draft}/edit/",
             f"desk/letters/{closed}/late/",
             f"desk/letters/{closed}/editions/",
             f"desk/signatures/{entered}/paper/",

@@ -1,0 +1,34 @@
+"""What can be done to words that were typed and not saved: they are kept for the one who typed them, and for nobody else."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from campaign.base.models import User
+from letters.models import Letter, UnsavedDraft
+
+KEPT_FOR = timedelta(days=30)
+MOST_LETTERS = 200_000  # characters in all fields; three texts of the greatest length have fewer
+
+
+def keep(letter: Letter | None, fields: Mapping[str, str], *, by: User, at: datetime) -> bool:
+    """Keep what was typed in place of what was kept before; false when it is more than a letter can hold, and nothing changes."""
+    if sum(map(len, fields.values())) > MOST_LETTERS:
+        return False
+    UnsavedDraft.objects.update_or_create(letter=letter, person=by, defaults={"fields": dict(fields), "kept_at": at})
+    return True
+
+
+def kept_of(letter: Letter | None, person: User) -> UnsavedDraft | None:
+    """What was kept for this person."""
+    return UnsavedDraft.objects.filter(letter=letter, person=person).first()
+
+
+def forget(letter: Letter | None, person: User) -> None:
+    """Forget what was kept: it is saved, or was thrown away."""
+    UnsavedDraft.objects.filter(letter=letter, person=person).delete()
+
+
+def forget_old(*, at: datetime) -> int:
+    """Forget what nobody came back for."""
+    count, _ = UnsavedDraft.objects.filter(kept_at__lt=at - KEPT_FOR).delete()
+    return count
