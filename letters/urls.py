@@ -38,6 +38,7 @@ desk_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/late/addendum/", desk_late.letter_addendum, name="desk-letter-addendum"),
     path("letters/<slug:slug>/archive/", desk_letter.letter_archive, name="desk-letter-archive"),
     path("letters/<slug:slug>/withdraw/", desk_letter.letter_withdraw, name="desk-letter-withdraw"),
+    path("letters/<slug:slug>/preview/", desk_letter.page_preview, name="desk-page-preview"),
     path("letters/<slug:slug>/preview/<str:language>.pdf", desk_letter.preview, name="desk-preview"),
     path("letters/<slug:slug>/demands/", desk_draft.demands, name="desk-demands"),
     path("letters/<slug:slug>/recipients/", desk_draft.recipient_list, name="desk-recipients"),

@@ -18,12 +18,13 @@ from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.errors import PreviewNeedsText
 from letters.forms.letter import PublicationForm
 from letters.models import Letter, Recipient
-from letters.selectors import shown_state
+from letters.selectors import address_in, letter_page_of, shown_state
 from letters.services import letter as letters
 from letters.services.block import compared_blocks
 from letters.services.edition import draft_payload
 from letters.services.preview import print_draft
 from letters.signed_by import Counts
+from letters.states import LetterState
 from letters.views.public import language_of_page
 
 
@@ -48,6 +49,9 @@ def _render_letter(request: DeskRequest, letter: Letter, publication: Publicatio
         "texts": selectors.text_columns(letter),
         "recipients": selectors.recipient_rows(letter, language),
         "revision": letter.revisions.last(),
+        "page_previews": [
+            (code, name, address_in(letter, code, "desk-page-preview")) for code, name in LANGUAGE_NAMES.items()
+        ],
         "counts": letters.waiting_counts([letter]).get(letter.pk, Counts()),
         "progress": selectors.progress_of(letter),
         "invitations": selectors.invitations(letter) if state == "open" else [],
@@ -158,6 +162,17 @@ def letter_archive(request: DeskRequest, slug: str) -> HttpResponse:
     """Put a closed letter aside."""
     letter = desk_letter(request, slug)
     return _act(request, letter, letters.archive_letter, gettext_lazy("The letter is in the archive."))
+
+
+@require_safe
+@coordinator_required
+def page_preview(request: DeskRequest, slug: str) -> HttpResponse:
+    """The page of a draft as the public would read it now, in the language of the address."""
+    letter = desk_letter(request, slug)
+    if letter.state != LetterState.DRAFT:
+        return redirect("desk-letter", slug=slug)
+    page = letter_page_of(letter, language_of_page(), at=timezone.now(), with_names=False)
+    return render(request, "letters/letter_page.html", {"page": page, "invited": True, "preview": True})
 
 
 @require_safe

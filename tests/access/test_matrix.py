@@ -177,6 +177,7 @@ ROWS: dict[
     "desk-letter-archive": (NONE, OURS_DONE),
     "desk-letter-withdraw": (OURS, OURS_DONE),
     "desk-labels": (OURS, NONE),
+    "desk-page-preview": (OURS, NONE),
     "desk-preview": (OURS, NONE),
     "desk-recipients": (OURS, NONE),
     "desk-letter-blocks": (OURS, OURS_DONE),
@@ -250,6 +251,7 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
 }
 
 OF_A_DRAFT = (
+    "desk-page-preview",
     "desk-letter-blocks",
     "desk-letter-keep",
     "desk-letter-edit",

@@ -94,3 +94,21 @@ def test_a_recipient_of_another_letter_is_not_there(desk: Client, draft: Letter,
 
 def test_a_fourth_language_is_not_there(desk: Client, draft: Letter):
     assert desk.get(at("desk-preview", "clean-air", "de")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("kk", "Таза ауа туралы ашық хат"), ("ru", "просим чистого воздуха"), ("en", "This is a draft as the public")],
+)
+def test_the_page_of_a_draft_is_shown_as_the_public_would_read_it(
+    desk: Client, draft: Letter, language: str, words: str
+) -> None:
+    page = desk.get(f"/{language}/desk/letters/clean-air/preview/").content.decode()
+
+    assert words in page
+    assert 'name="robots" content="noindex"' in page
+    assert Client().get(f"/{language}/letters/clean-air/").status_code == 404
+
+
+def test_an_open_letter_needs_no_preview_of_its_page(desk: Client, open_letter: Letter) -> None:
+    assert desk.get("/en/desk/letters/clean-air/preview/").status_code == 302
