@@ -9,7 +9,8 @@ import psycopg
 from django.db import connection
 from psycopg.pq import ExecStatus, TransactionStatus
 
-SQL = "SELECT version + size FROM base_publicstate, base_registerhead"
+# By key: of tables whose size it does not know PostgreSQL would expect thousands of rows, and compile the question each time (JIT, 4 ms)
+SQL = "SELECT (SELECT version FROM base_publicstate WHERE id = 1) + (SELECT size FROM base_registerhead WHERE id = 1)"
 STATEMENT = b"qoltanba_public_state"
 
 _prepared: WeakSet[psycopg.Connection] = WeakSet()
