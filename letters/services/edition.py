@@ -291,8 +291,7 @@ def print_one(edition: Edition) -> None:
     from letters.printing.render import render  # WeasyPrint takes half a second to load; the web does without
     from letters.printing.sign import sign, stamped_until
 
-    now = timezone.now()
-    unsigned = render(Payload.from_json(edition.payload), enclosures_of(edition, at=now))
+    unsigned = render(Payload.from_json(edition.payload), enclosures_of(edition))
     small = Payload.from_json(edition.payload).count <= MOST_STAMPED
     signed = sign(unsigned, level=None if small else "")
     store(edition, unsigned=unsigned, signed=signed, at=timezone.now(), until=stamped_until(signed) if small else None)

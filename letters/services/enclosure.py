@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from django.utils import timezone
 
 from campaign.base import proofs
 from campaign.base.canonical import canonical_json, fingerprint
@@ -20,7 +22,7 @@ def entries_fingerprint(entries: list[int]) -> str:
     return fingerprint("qoltanba/indices/v1", entries)
 
 
-def enclosures_of(edition: Edition, *, at: datetime) -> tuple[Enclosure, ...]:
+def enclosures_of(edition: Edition) -> tuple[Enclosure, ...]:
     """The files for one edition, the proofs under a checkpoint that has its closing.
 
     :raises CheckpointNotYet: no checkpoint has it, and this machine signs none; worth another attempt.
@@ -30,22 +32,29 @@ def enclosures_of(edition: Edition, *, at: datetime) -> tuple[Enclosure, ...]:
     files = [Enclosure("letter.json", revision.canonical.encode())]
     if not frozen.hidden:  # with a name that was hidden since then the list cannot be shown whole
         files.append(Enclosure("names.json", canonical_json(frozen.names)))
-    files.append(Enclosure("register.json", _as_json(_bundle(edition, frozen, at=at))))
+    files.append(Enclosure("register.json", _proofs_of(frozen.pk, revision.fingerprint, frozenset(frozen.hidden))))
     return tuple(files)
 
 
-def _bundle(edition: Edition, frozen: SignatoryList, *, at: datetime) -> proofs.Bundle:
-    openings: dict[int, Any] = dict.fromkeys(_entries_of_letter(edition))
-    openings |= _openings(edition.revision.letter_id, frozen)
-    return proofs.bundle_of(openings, at=at) | {"signatures": frozen.entries()}
+@lru_cache(maxsize=4)
+def _proofs_of(frozen_id: int, _fingerprint: str, _hidden: frozenset[str]) -> bytes:
+    """The proofs for a frozen list: a worker prints all editions of a letter one after another, and a proof holds for ever.
+
+    The fingerprint of the text and whom the list hides tell one list from another; they are asked for nothing else.
+    """
+    frozen = SignatoryList.objects.select_related("revision__letter").get(pk=frozen_id)
+    openings: dict[int, Any] = dict.fromkeys(_entries_of_letter(frozen))
+    openings |= _openings(frozen.revision.letter_id, frozen)
+    bundle = proofs.bundle_of(openings, at=timezone.now()) | {"signatures": frozen.entries()}
+    return json.dumps(bundle, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _entries_of_letter(edition: Edition) -> list[int]:
-    """The numbers of the opening and all corrections, and of the closing or the addendum that this edition prints."""
-    kinds = ("letter.opened", "letter.erratum", "letter.addendum" if edition.addendum else "letter.closed")
-    rows: Any = RegisterEntry.objects.filter(letter=edition.revision.letter.uid, kind__in=kinds).order_by("index")
+def _entries_of_letter(frozen: SignatoryList) -> list[int]:
+    """The numbers of the opening and all corrections, and of the closing or the addendum by which this list was frozen."""
+    kinds = ("letter.opened", "letter.erratum", "letter.addendum" if frozen.number else "letter.closed")
+    rows: Any = RegisterEntry.objects.filter(letter=frozen.revision.letter.uid, kind__in=kinds).order_by("index")
     found = [(index, json.loads(bytes(leaf))) for index, leaf in rows.values_list("index", "leaf")]
-    return [index for index, facts in found if facts["op"] != "letter.addendum" or facts["number"] == edition.addendum]
+    return [index for index, facts in found if facts["op"] != "letter.addendum" or facts["number"] == frozen.number]
 
 
 def _openings(letter_id: int, frozen: SignatoryList) -> Mapping[int, Any]:
@@ -54,7 +63,3 @@ def _openings(letter_id: int, frozen: SignatoryList) -> Mapping[int, Any]:
         return {}
     known = signed_by.reader().openings(letter_id)
     return {entry: known[entry] for entry in frozen.entries() if entry in known}
-
-
-def _as_json(bundle: proofs.Bundle) -> bytes:
-    return json.dumps(bundle, ensure_ascii=False, indent=1).encode() + b"\n"
