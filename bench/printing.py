@@ -1,12 +1,18 @@
 """How fast editions are printed and signed: three languages for ten recipients, in one process.
 
 `python -m bench.printing cold` prints and signs them all in this fresh process; `python -m bench.printing warm ROUNDS`
-takes turns with the bare WeasyPrint call, edition by edition. Both print seconds as JSON.
+takes turns with the bare WeasyPrint call, edition by edition. `large` prints lists of thousands of names and looks at its memory. All print
+seconds as JSON.
 """
 
+import ctypes
+import gc
 import json
+import resource
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bench import runs
@@ -15,6 +21,10 @@ from bench.measure import Figure
 ROUNDS = 2
 COLD_RUNS = 2
 OF_THE_BARE_CALL = 0.9
+LARGE, LARGER = 5_000, 20_000  # names
+OF_THE_BARE_LIST = 1 / 1.2
+AS_QUICK_BY_THE_NAME = 0.8
+MOST_KEPT = 200  # MB that a worker may keep when the letters with thousands of names are done
 
 
 def measure(env: dict[str, str], *, rounds: int = ROUNDS, cold_runs: int = COLD_RUNS) -> list[Figure]:
@@ -29,9 +39,34 @@ def measure(env: dict[str, str], *, rounds: int = ROUNDS, cold_runs: int = COLD_
         cold.append(count / (time.monotonic() - began))
     part, unit, name = f"Printing {count} editions, one process", "PDF/s", "bare warm PDF/A-3a call, same HTML"
     ours = tuple(count / seconds for seconds in warm["ours"])
+    large = runs.program("bench.printing", "large", env=env)
+    thousands, by_name = f"Printing {LARGE:,} and {LARGER:,} names, one process", large["larger"] / LARGER
+    kept = large["kept"]
     return [
         Figure(part, "printed with its proofs and signed (PAdES B-B), warm", unit, ours, name, bare, OF_THE_BARE_CALL),
         Figure(part, "the same, a fresh process with its start", unit, tuple(cold), name, bare[: len(cold)]),
+        Figure(
+            thousands,
+            f"{LARGE:,} names, tagged, printed and signed",
+            "names/s",
+            (LARGE / large["ours"],),
+            "bare warm PDF/A-3a call, same tagged list",
+            (LARGE / large["bare"],),
+            OF_THE_BARE_LIST,
+            more=f"{large['ours']:.1f} s",
+        ),
+        Figure(
+            thousands,
+            f"{LARGER:,} names",
+            "names/s",
+            (1 / by_name,),
+            f"{LARGE:,} names",
+            (LARGE / large["ours"],),
+            AS_QUICK_BY_THE_NAME,
+            more=f"{large['larger']:.1f} s; at most {large['most']:,.0f} MB, {kept:,.0f} MB more than before when it was done "
+            f"(at most {MOST_KEPT}: {'yes' if kept <= MOST_KEPT else 'NO'})",
+            also_required=kept <= MOST_KEPT,
+        ),
     ]
 
 
@@ -41,6 +76,9 @@ def main() -> None:
 
     django.setup()
     editions = _editions()
+    if sys.argv[1] == "large":
+        print(json.dumps(_large(editions[0])))
+        return
     if sys.argv[1] == "cold":
         for edition in editions:
             _print_and_sign(edition)
@@ -66,14 +104,13 @@ def _editions() -> list[Any]:
 
 def _print_and_sign(edition: Any) -> bytes:
     """What a worker does with one edition, up to storing it: proofs from the register, pages, seal."""
-    from django.utils import timezone
 
     from letters.printing.payload import Payload
     from letters.printing.render import render
     from letters.printing.sign import sign
     from letters.services.enclosure import enclosures_of
 
-    signed: bytes = sign(render(Payload.from_json(edition.payload), enclosures_of(edition, at=timezone.now())))
+    signed: bytes = sign(render(Payload.from_json(edition.payload), enclosures_of(edition)))
     return signed
 
 
@@ -97,15 +134,57 @@ def _warm(editions: list[Any], rounds: int) -> dict[str, list[float]]:
     return taken
 
 
+def _large(edition: Any) -> dict[str, float]:
+    """Seconds for the long lists, and megabytes: at most, and kept afterwards beyond those of before."""
+    from letters.printing.payload import Payload
+
+    payload, bare = Payload.from_json(edition.payload), _bare_call()
+    large, larger = (_with_names(payload, count) for count in (LARGE, LARGER))
+    _print_alone(payload)
+    bare(*_html_and_assets(payload.to_json()))
+    before, taken = _megabytes(), {}
+    page = _html_and_assets(large.to_json())
+    for name, act in (
+        ("ours", lambda: _print_alone(large)),
+        ("bare", lambda: bare(*page)),
+        ("larger", lambda: _print_alone(larger)),
+    ):
+        began = time.perf_counter()
+        act()
+        taken[name] = time.perf_counter() - began
+    gc.collect()
+    ctypes.CDLL("libc.so.6").malloc_trim(0)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return taken | {"most": most, "kept": _megabytes() - before}
+
+
+def _with_names(payload: Any, count: int) -> Any:
+    names = payload.signatories
+    return replace(payload, signatories=tuple(names[number % len(names)] for number in range(count)))
+
+
+def _print_alone(payload: Any) -> bytes:
+    from letters.printing.render import render
+    from letters.printing.sign import sign
+
+    signed: bytes = sign(render(payload))
+    return signed
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1_048_576
+
+
 def _html_and_assets(frozen: str) -> tuple[str, dict[str, tuple[str, bytes]]]:
     from django.utils import translation
 
     from letters.printing.payload import Payload
-    from letters.printing.render import _assets, edition_html
+    from letters.printing.render import assets_of, edition_html
 
     payload = Payload.from_json(frozen)
     with translation.override(payload.language):
-        return edition_html(payload), _assets(payload)
+        return edition_html(payload), assets_of(payload)
 
 
 def _bare_call() -> Any:

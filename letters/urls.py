@@ -55,6 +55,8 @@ desk_patterns: list[URLPattern] = [
         name="desk-recipient-remove",
     ),
     path("letters/<slug:slug>/labels/<str:language>.pdf", desk_edition.label_sheet, name="desk-labels"),
+    path("letters/<slug:slug>/covers/<str:language>.pdf", desk_edition.cover_letters, name="desk-covers"),
+    path("letters/<slug:slug>/duplex/<str:language>.pdf", desk_edition.duplex, name="desk-duplex"),
     path("letters/<slug:slug>/editions/", desk_edition.edition_list, name="desk-editions"),
     path("letters/<slug:slug>/editions/progress.json", desk_edition.edition_progress, name="desk-editions-progress"),
     path("letters/<slug:slug>/editions/all.zip", desk_edition.edition_bundle, name="desk-editions-zip"),

@@ -179,3 +179,19 @@ class LabelSheet:
         """What `to_json` wrote."""
         facts = json.loads(text)
         return cls(facts["language"], facts["title"], tuple(tuple(lines) for lines in facts["labels"]))
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLetters:
+    """The letters that accompany the copies of one letter in one language: for each the payload of the edition, and its pages."""
+
+    covers: tuple[tuple[Payload, int], ...]
+
+    def to_json(self) -> str:
+        """For another process."""
+        return json.dumps([[payload.to_json(), pages] for payload, pages in self.covers])
+
+    @classmethod
+    def from_json(cls, text: str) -> "CoverLetters":
+        """What `to_json` wrote."""
+        return cls(tuple((Payload.from_json(payload), pages) for payload, pages in json.loads(text)))

@@ -38,15 +38,16 @@ def render(payload: Payload, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """
     with translation.override(payload.language):
         attachments = signatory_files(payload) + enclosed_files(payload, enclosures)
-        return print_html(edition_html(payload), assets=_assets(payload), attachments=attachments)
+        return print_html(edition_html(payload), assets=assets_of(payload), attachments=attachments)
 
 
 def edition_html(payload: Payload) -> str:
     """The page that is printed, in the active language."""
-    return render_to_string("letters/edition.html", _words_of(payload))
+    return render_to_string("letters/edition.html", words_of(payload))
 
 
-def _words_of(payload: Payload) -> dict[str, Any]:
+def words_of(payload: Payload) -> dict[str, Any]:
+    """What the templates of printing say of a payload, in the active language."""
     return {
         "edition": payload,
         "kind": kind_name(payload.kind),
@@ -92,7 +93,8 @@ def _line_of(signatory: Signatory) -> str:
     return f"{signatory.name}{abbreviation}{place}{signed}"
 
 
-def _assets(payload: Payload) -> dict[str, tuple[str, bytes]]:
+def assets_of(payload: Payload) -> dict[str, tuple[str, bytes]]:
+    """The pictures that these templates name."""
     assets = {QR_CODE: ("image/svg+xml", _qr_code(payload.check_address))}
     if payload.issuer.logo_png:
         assets[LOGO] = ("image/png", base64.b64decode(payload.issuer.logo_png, validate=True))

@@ -26,7 +26,16 @@ from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
 from letters.models.edition import Row, Shown
-from letters.printing.payload import Addressee, Asked, CopyGroup, LabelSheet, Payload, Signatory, TextVersion
+from letters.printing.payload import (
+    Addressee,
+    Asked,
+    CopyGroup,
+    CoverLetters,
+    LabelSheet,
+    Payload,
+    Signatory,
+    TextVersion,
+)
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
@@ -245,6 +254,37 @@ def label_sheet(letter: Letter, language: str) -> LabelSheet:
     """The address blocks of all recipients in one language, for labels."""
     blocks = [recipient.block_in(language)["lines"] for recipient in recipients_of(letter)]
     return LabelSheet(language, letter.text("title", language), tuple(tuple(lines) for lines in blocks))
+
+
+def copies_of(letter: Letter, language: str) -> list[Edition]:
+    """The printed copies of the letter itself for its recipients in one language, in their order."""
+    return [
+        one
+        for one in editions_of(letter, language=language)
+        if one.recipient_id is not None and not one.addendum and one.state == JobState.DONE
+    ]
+
+
+def cover_letters(copies: list[Edition]) -> CoverLetters:
+    """What lies on top of these copies."""
+    return CoverLetters(tuple((Payload.from_json(one.payload), one.pages or 0) for one in copies))
+
+
+def for_duplex(copies: list[Edition]) -> bytes:
+    """These copies in one file for a printer that prints on both sides: each begins on a right-hand page. The seals stay in the editions."""
+    memory = io.BytesIO()
+    with pikepdf.new() as together:
+        for one in copies:
+            with pikepdf.open(io.BytesIO(content(one))) as copy:
+                for holder, name in ((copy.Root, "/AcroForm"), *((page.obj, "/Annots") for page in copy.pages)):
+                    if name in holder:  # paper has no fields and links, and a seal would not hold here
+                        del holder[name]
+                together.pages.extend(copy.pages)
+                if len(copy.pages) % 2:
+                    width, height = (float(side) for side in copy.pages[0].mediabox[2:])
+                    together.add_blank_page(page_size=(width, height))
+        together.save(memory)
+    return memory.getvalue()
 
 
 def _local_day(moment: datetime) -> date:

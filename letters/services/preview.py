@@ -6,7 +6,7 @@ import threading
 
 from letters.errors import PreviewFailed, PreviewsBusy, PreviewTookTooLong
 from letters.printing.alone import last_words, run_alone
-from letters.printing.payload import LabelSheet, Payload
+from letters.printing.payload import CoverLetters, LabelSheet, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,14 @@ def print_labels(sheet: LabelSheet) -> bytes:
     :raises Refusal: as `print_draft`.
     """
     return _in_turn(sheet.to_json().encode(), "labels")
+
+
+def print_covers(covers: CoverLetters) -> bytes:
+    """The PDF of cover letters.
+
+    :raises Refusal: as `print_draft`.
+    """
+    return _in_turn(covers.to_json().encode(), "covers")
 
 
 def _in_turn(payload: bytes, *kind: str) -> bytes:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign.base.errors import Refusal
+from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import Progress, edition_rows, progress_of, title_in
 from letters.models import Edition
 from letters.services import edition as editions
-from letters.services.preview import print_labels
+from letters.services.preview import print_covers, print_labels
 from letters.views.public import language_of_page
 
 
@@ -37,17 +38,48 @@ def label_sheet(request: DeskRequest, slug: str, language: str) -> HttpResponse:
 
 @require_safe
 @coordinator_required
+def cover_letters(request: DeskRequest, slug: str, language: str) -> HttpResponse:
+    """The letters that lie on top of the copies, in one language."""
+    copies = _copies(request, slug, language)
+    try:
+        printed = print_covers(editions.cover_letters(copies))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-editions", slug=slug)
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slug}-covers-{language}.pdf"'
+    return response
+
+
+@require_safe
+@coordinator_required
+def duplex(request: DeskRequest, slug: str, language: str) -> HttpResponse:
+    """All copies in one language for a printer that prints on both sides."""
+    copies = _copies(request, slug, language)
+    return _download(editions.for_duplex(copies), f"{slug}-duplex-{language}.pdf", "application/pdf")
+
+
+def _copies(request: DeskRequest, slug: str, language: str) -> list[Edition]:
+    copies = editions.copies_of(desk_letter(request, slug), language) if language in LANGUAGES else []
+    if not copies:
+        raise Http404
+    return copies
+
+
+@require_safe
+@coordinator_required
 def edition_list(request: DeskRequest, slug: str) -> HttpResponse:
     """All editions of a letter as a table: recipient by language."""
     letter = desk_letter(request, slug)
-    progress = progress_of(letter)
+    progress, rows = progress_of(letter), edition_rows(letter, language_of_page())
     context = {
         "letter": letter,
         "title": title_in(letter, language_of_page()),
-        "rows": edition_rows(letter, language_of_page()),
+        "rows": rows,
         "progress": progress,
         "progress_text": _progress_words(progress),
         "languages": LANGUAGE_NAMES.values(),
+        "has_copies": any(one.recipient_id and one.state == JobState.DONE for row in rows for one in row.editions),
         "label_languages": LANGUAGE_NAMES.items() if letter.recipients.exists() else (),
     }
     return render(request, "letters/desk_edition_list.html", context)

@@ -40,6 +40,7 @@ from signatories.services.document import keep_document
 from signatories.states import CodePurpose, EvidenceKind, Role, TakeOutKind
 from tests.addresses import Address, addresses
 from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, claim_of, in_three, make_person
+from tests.reading.test_documents import smallest_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,8 @@ ROWS: dict[
     "desk-editions": (OURS, NONE),
     "desk-editions-progress": (OURS, NONE),
     "desk-editions-zip": (OURS_DONE, NONE),  # back to the list: nothing is printed yet
+    "desk-covers": (OURS, NONE),
+    "desk-duplex": (OURS, NONE),
     "desk-edition-archive": (OURS, NONE),
     "desk-edition": (OURS, NONE),
     "desk-edition-again": (NONE, OURS_DONE),
@@ -260,7 +263,14 @@ OF_A_DRAFT = (
     "desk-letter-open",
     "desk-recipient",
 )
-OF_A_CLOSED_LETTER = ("letter-pdf", "desk-edition", "desk-edition-archive", "desk-letter-archive")
+OF_A_CLOSED_LETTER = (
+    "desk-covers",
+    "desk-duplex",
+    "letter-pdf",
+    "desk-edition",
+    "desk-edition-archive",
+    "desk-letter-archive",
+)
 
 
 @pytest.fixture
@@ -278,13 +288,18 @@ def world(
     """A value that exists for each part of an address."""
     settings.DEMONSTRATION = True
     monkeypatch.setattr("letters.views.desk_letter.print_draft", lambda payload: b"%PDF-")  # takes seconds
+    monkeypatch.setattr("letters.views.desk_edition.print_covers", lambda covers: b"%PDF-")
     own, waiting = admitted(), confirmed()
     draft, closed = make_draft("draft"), make_draft("closed")
     letters.open_letter(closed, by=aigul, at=NOON)
     letters.publish_letter(closed, by=aigul, at=NOON)
     letters.close_letter(closed, by=aigul, at=NOON)
     printed = Edition.objects.get(recipient=None, language="en")
-    printed.file.save("editions/x.pdf", ContentFile(b"%PDF-"), save=False)
+    printed.file.save("editions/x.pdf", ContentFile(smallest_pdf()), save=False)
+    for_office = Edition.objects.get(recipient__isnull=False, language="kk").pk
+    Edition.objects.filter(pk=for_office).update(
+        state=JobState.DONE, file=printed.file.name, sha256="3" * 64, size=5, pages=1
+    )
     Edition.objects.filter(pk=printed.pk).update(
         state=JobState.DONE, file=printed.file.name, sha256="0" * 64, size=5, pages=1
     )
