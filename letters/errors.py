@@ -43,6 +43,27 @@ class TextIsFixed(Refusal):
     reason = _("Nothing was changed: the letter was opened, and since then its text, issuer and recipients are fixed.")
 
 
+class ReaderKnown(Refusal):
+    """Somebody was to be asked to read a draft who was asked already, or too many were."""
+
+    reason = _("Nobody was asked: this address was asked already, or fifty people were. Take an address back first.")
+
+
+class CommentsOver(Refusal):
+    """A comment came for a part of a draft that is no longer there."""
+
+    reason = _(
+        "The comment was not kept: the letter was opened, the time is over, or this part was changed meanwhile. What you wrote is still here; "
+        "read the part again."
+    )
+
+
+class TooManyComments(Refusal):
+    """A reader wrote very many comments."""
+
+    reason = _("The comment was not kept: two hundred are enough. Write to the coordinator.")
+
+
 class NothingCorrected(Refusal):
     """A correction was to be made that changes no word."""
 

@@ -16,6 +16,8 @@ WORDS: dict[str, str | Promise] = {
     "letter.recipient_moved": _("Changed the order of the recipients: %(office)s."),
     "letter.recipient_removed": _("Removed a recipient: %(office)s."),
     "letter.blocks_confirmed": _("Compared the texts and confirmed that %(count)s blocks say the same."),
+    "letter.reader_asked": _("Asked somebody to read the draft first."),
+    "letter.reader_dismissed": _("Took back an address at which the draft could be read."),
     "letter.demands_addressed": _("Said to whom each demand is addressed."),
     "letter.opened": _("Opened the letter for signature."),
     "letter.corrected": _("Corrected the text; revision %(revision)s is signed from then on."),

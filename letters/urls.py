@@ -9,6 +9,7 @@ from letters.views import (
     desk_import,
     desk_late,
     desk_letter,
+    first_reader,
     public,
     reading,
     register,
@@ -26,6 +27,13 @@ desk_patterns: list[URLPattern] = [
     path("letters/new/keep/", desk_draft.letter_keep, name="desk-letter-new-keep"),
     path("letters/new/unkeep/", desk_draft.letter_unkeep, name="desk-letter-new-unkeep"),
     path("letters/<slug:slug>/blocks/", desk_draft.letter_blocks, name="desk-letter-blocks"),
+    path("letters/<slug:slug>/readers/", first_reader.reader_list, name="desk-readers"),
+    path(
+        "letters/<slug:slug>/readers/<int:reader_id>/dismiss/", first_reader.reader_dismiss, name="desk-reader-dismiss"
+    ),
+    path(
+        "letters/<slug:slug>/comments/<int:comment_id>/settle/", first_reader.comment_settle, name="desk-comment-settle"
+    ),
     path("letters/<slug:slug>/keep/", desk_draft.letter_keep, name="desk-letter-keep"),
     path("letters/<slug:slug>/unkeep/", desk_draft.letter_unkeep, name="desk-letter-unkeep"),
     path("letters/<slug:slug>/issuer/", desk_draft.issuer_edit, name="desk-issuer"),
@@ -87,6 +95,7 @@ public_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/letter-<int:number>.canonical", public.letter_canonical, name="letter-canonical-of"),
     path("letters/<slug:slug>/letter.pdf", public.letter_pdf, name="letter-pdf"),
     path("letters/<slug:slug>/addendum-<int:number>.pdf", public.letter_pdf, name="letter-pdf-addendum"),
+    path("read/<str:token>/", first_reader.read_first, name="read-first"),
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),
     path("register/", register.register_list, name="register"),
     path("register/<int:index>/", register.register_entry, name="register-entry"),

@@ -162,6 +162,7 @@ def open_letter(letter: Letter, *, by: User, at: datetime) -> Revision:
     revision = freeze(letter, at=at)
     read_demands(letter)
     letter.unsaved_drafts.all().delete()
+    letter.first_readers.all().delete()
     journal.write("letter.opened", letter, by=by, at=at, scope=letter.slug)
     register.append(
         "letter.opened",

@@ -6,6 +6,7 @@ demonstration; outside one it asks for a second factor first, which the last tes
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from django.utils import timezone
 from campaign.base import checkpoints
 from campaign.base.jobs import JobState
 from campaign.base.models import Mail, User
-from letters.models import ArchiveCopy, Coordinator, Edition, Issuer, Letter
+from letters.models import ArchiveCopy, Comment, Coordinator, Edition, FirstReader, Issuer, Letter
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
 from signatories.models import (
@@ -181,6 +182,10 @@ ROWS: dict[
     "desk-page-preview": (OURS, NONE),
     "desk-preview": (OURS, NONE),
     "desk-recipients": (OURS, NONE),
+    "read-first": (PAGE, FORM_WRONG),
+    "desk-readers": (OURS, OURS_FORM_WRONG),
+    "desk-reader-dismiss": (NONE, OURS_DONE),
+    "desk-comment-settle": (NONE, OURS_DONE),
     "desk-letter-blocks": (OURS, OURS_DONE),
     "desk-letter-new-keep": (NONE, "302 403 403 204 204 403 403"),
     "desk-letter-new-unkeep": (NONE, "302 403 403 302 302 403 403"),
@@ -255,6 +260,9 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
 
 OF_A_DRAFT = (
     "desk-page-preview",
+    "desk-readers",
+    "desk-reader-dismiss",
+    "desk-comment-settle",
     "desk-letter-blocks",
     "desk-letter-keep",
     "desk-letter-edit",
@@ -349,7 +357,20 @@ def world(
     texts = {**in_three("title", TITLES), **in_three("summary", SUMMARIES), **in_three("body", BODIES)}
     before = open_letter.current_revision().fingerprint
     erratum.correct(open_letter, texts | {"title_en": "Corrected"}, TITLES, fingerprint=before, by=aigul, at=NOON)
+    reader = FirstReader.objects.create(
+        letter=draft,
+        email="reader@x.example",
+        language="kk",
+        invited_by=aigul,
+        expires_at=timezone.now() + timedelta(days=9),
+    )
+    comment = Comment.objects.create(
+        reader=reader, texts=dict.fromkeys(("kk", "ru", "en"), "x"), words="x", written_at=NOON
+    )
     return {
+        "reader_id": reader.pk,
+        "comment_id": comment.pk,
+        "read": reader.token,
         "evidence_id": seen.pk,
         "vouch_id": vouched.pk,
         "approval": approval.token,
@@ -442,6 +463,8 @@ def path_of(address: Address, world: dict[str, Any]) -> str:
     values = dict(world)
     if address.name.startswith("invited"):
         values["token"] = world["invited"]
+    if address.name == "read-first":
+        values["token"] = world["read"]
     if address.name.startswith("signing-"):
         values["token"] = world["signing"]
     if address.name.startswith("my-"):

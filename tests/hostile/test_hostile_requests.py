@@ -195,6 +195,8 @@ def honest(
         "mandate_id": 1,
         "proof_id": 1,
         "vouch_id": 1,
+        "reader_id": 1,
+        "comment_id": 1,
         "one": organization.pk,
         "other": waiting.organization_id,
         "signing": waiting.token,

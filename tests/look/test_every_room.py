@@ -92,6 +92,7 @@ def rooms() -> dict[str, list[str]]:
             f"desk/letters/{opened}/bulk/",
             f"desk/letters/{opened}/correct/",
             f"desk/letters/{draft}/demands/",
+            f"desk/letters/{draft}/readers/",
             f"desk/letters/{draft}/blocks/",
             f"desk/letters/{draft}/edit/",
             f"desk/letters/{closed}/late/",

@@ -178,6 +178,8 @@ def world(make_draft: Callable[..., Letter], keeper: User) -> dict[str, Any]:
         "number": 1,
         "evidence_id": 1,
         "vouch_id": 1,
+        "reader_id": 1,
+        "comment_id": 1,
         "one": 1,
         "other": 1,
         "level": "entries",

@@ -15,6 +15,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "signature_refused": {"reason": "We called <twice> & nobody\nanswered."},
     "signature_withdrawn": {},
     "signature_merged": {},
+    "reader_asked": {"person": "owner@verified.example", "token": "t0ken"},
     "erratum_asked": {"reason": "The year <was> wrong.", "answer_for": 7},
     "erratum_proposed": {"person": "owner@verified.example", "answer_for": 7},
     "signature_renewed": {},
