@@ -4,7 +4,7 @@
     verify_letter.py letter.pdf                     an edition, with everything that it carries
     verify_letter.py receipt.json                   a receipt, or register.json from an edition
     verify_letter.py receipt.tlog-proof --leaf F    a proof in the form of C2SP, with the exact text of its entry in a file
-    verify_letter.py folder/                        a copy of the whole register (checkpoint and tiles)
+    verify_letter.py folder/                        a copy of the whole register (checkpoint and tiles), also packed as register.zip
 
     --key KEY     the verifier key of the register as you wrote it down earlier; without it the one in the file is believed, and said
     --sealed-part look only at what was sealed: behind it stand archive time stamps or further signatures, which a PDF reader judges
@@ -20,6 +20,7 @@ import hashlib
 import json
 import re
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -375,7 +376,7 @@ def leaves_in(folder, size):
         name = tile_name(number, width)
         try:
             content = (folder / "tile" / "entries" / name).read_bytes()
-        except OSError:
+        except (OSError, KeyError):
             raise Wrong(f"A file is missing: tile/entries/{name}") from None
         place = 0
         for _ in range(width):
@@ -388,9 +389,10 @@ def leaves_in(folder, size):
 
 
 def check_mirror(folder, key, say):
+    """Check a copy of the register: a folder, or the inside of a ZIP, which is read like one."""
     try:
         note = (folder / "checkpoint").read_text(encoding="utf-8")
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise CannotTell("The folder holds no checkpoint.") from None
     if not key:
         raise CannotTell("A copy of the register holds no key: give the one that you wrote down, with --key.")
@@ -414,8 +416,8 @@ def check_tlog_proof(text, leaf, key, say):
 
 def check(path, key=None, certificate=None, leaf=None, say=print, sealed_part=False):
     """Check whatever lies at this path."""
-    if path.is_dir():
-        check_mirror(path, key, say)
+    if path.is_dir() or zipfile.is_zipfile(path):
+        check_mirror(path if path.is_dir() else zipfile.Path(path), key, say)
         return
     content = path.read_bytes()
     if b"%PDF-" in content[:1024]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -266,6 +267,8 @@ def test_receipts_proofs_and_mirrors_are_checked(printed: Printed, tmp_path: Pat
     call_command("publish_register", str(tmp_path / "mirror"), stdout=io.StringIO())
     key = ("--key", point.key)
 
+    shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "mirror")
+    assert run(tmp_path / "packed.zip", *key) == run(tmp_path / "mirror", *key)
     assert run(tmp_path / "receipt.json")[0] == 0
     assert run(tmp_path / "receipt.tlog-proof", *key, "--leaf", str(tmp_path / "leaf"))[0] == 0
     assert run(tmp_path / "mirror", *key) == (
