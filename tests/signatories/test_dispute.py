@@ -124,7 +124,8 @@ def test_on_hold_it_is_no_signatory_and_the_public_pages_say_why(
     client: Client, held: Dispute, signature: Signature, open_letter: Letter
 ) -> None:
     assert signed_by.reader().standing(signature.revision.letter_id, "en").names == []
-    assert signed_by.reader().counts([signature.revision_id])[signature.revision_id].admitted == 0
+    letter = signature.revision.letter_id
+    assert signed_by.reader().counts([letter])[letter].admitted == 0
     for page in (f"/en/letters/{open_letter.slug}/", f"/en/letters/{open_letter.slug}/signatories/"):
         assert "on hold since 20 November 2026: the organization disputes it" in client.get(page).content.decode()
     assert client.get(f"/en/organizations/{signature.organization.slug}/").status_code == 404

@@ -197,7 +197,7 @@ def test_a_withdrawal_leaves_a_trace_only_where_it_was_seen(
     seen = int(visibility == Visibility.PUBLIC)
     assert len(signed_by.reader().standing(revision.letter_id, "en").withdrawn) == seen
     assert RegisterEntry.objects.filter(kind="signature.withdrawn").count() == seen
-    assert signed_by.reader().counts([revision.pk])[revision.pk].admitted == 2
+    assert signed_by.reader().counts([revision.letter_id])[revision.letter_id].admitted == 2
 
 
 def test_a_signature_is_withdrawn_long_after_the_closing_and_the_page_says_both_numbers(
