@@ -43,6 +43,20 @@ class TextIsFixed(Refusal):
     reason = _("Nothing was changed: the letter was opened, and since then its text, issuer and recipients are fixed.")
 
 
+class WordFileRefused(Refusal):
+    """A file was to be read as a Word file that is none."""
+
+    reason = _(
+        "Nothing was taken over: this is no Word file (DOCX) that can be read. Save the text as DOCX and choose it again."
+    )
+
+
+class WordFileTooLarge(Refusal):
+    """A Word file is larger than any letter."""
+
+    reason = _("Nothing was taken over: the file is larger than any letter (2 MB). Remove its pictures and try again.")
+
+
 class ReaderKnown(Refusal):
     """Somebody was to be asked to read a draft who was asked already, or too many were."""
 

@@ -34,6 +34,7 @@ desk_patterns: list[URLPattern] = [
     path(
         "letters/<slug:slug>/comments/<int:comment_id>/settle/", first_reader.comment_settle, name="desk-comment-settle"
     ),
+    path("letters/<slug:slug>/word-file/", desk_draft.letter_word_file, name="desk-letter-word-file"),
     path("letters/<slug:slug>/keep/", desk_draft.letter_keep, name="desk-letter-keep"),
     path("letters/<slug:slug>/unkeep/", desk_draft.letter_unkeep, name="desk-letter-unkeep"),
     path("letters/<slug:slug>/issuer/", desk_draft.issuer_edit, name="desk-issuer"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +22,7 @@ from letters.forms.demand import DemandsForm
 from letters.forms.issuer import IssuerForm
 from letters.forms.letter import TEXTS, LetterForm
 from letters.forms.recipient import NewRecipientForm, RecipientForm
+from letters.forms.word_file import WordFileForm
 from letters.models import Letter, Recipient, UnsavedDraft
 from letters.redline import Piece, redline
 from letters.services import issuer as issuers
@@ -32,6 +34,7 @@ from letters.services.demand import address_demands
 from letters.services.edition import recipients_of
 from letters.states import LetterState
 from letters.views.public import language_of_page
+from letters.word_file import read_word_file
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -69,7 +72,9 @@ def _letter_form_page(
     """The form of a letter; words that were kept and are not in it are offered."""
     offered = None if form.is_bound else kept
     status = 422 if request.method == "POST" and form.errors else 200
-    return render(request, "letters/desk_letter_form.html", {"form": form, "kept": offered, **context}, status=status)
+    word_file = WordFileForm(initial={"language": language_of_page()})
+    context |= {"form": form, "kept": offered, "word_file": word_file}
+    return render(request, "letters/desk_letter_form.html", context, status=status)
 
 
 @require_POST
@@ -81,6 +86,42 @@ def letter_keep(request: DeskRequest, slug: str = "") -> HttpResponse:
     if letter is not None and letter.state != LetterState.DRAFT:
         return HttpResponse(status=409)
     return HttpResponse(status=204 if unsaved.keep(letter, fields, by=request.user, at=timezone.now()) else 413)
+
+
+@require_POST
+@coordinator_required
+def letter_word_file(request: DeskRequest, slug: str) -> HttpResponse:
+    """Take the text of one language from a Word file into the form, where it waits to be saved."""
+    letter = desk_letter(request, slug)
+    if letter.state != LetterState.DRAFT:
+        return _fixed(request, slug)
+    form = WordFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was taken over: choose a Word file and the language of its text."))
+        return redirect("desk-letter-edit", slug=slug)
+    try:
+        found = read_word_file(form.content())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk-letter-edit", slug=slug)
+    language, kept = form.cleaned_data["language"], unsaved.kept_of(letter, request.user)
+    fields = dict(kept.fields) if kept else _fields_of(letter, request)
+    fields[f"body_{language}"] = found.body
+    if found.title:
+        fields[f"title_{language}"] = found.title
+    unsaved.keep(letter, fields, by=request.user, at=timezone.now())
+    messages.success(request, _("The text of the file stands in the form now. Look through it, then save the draft."))
+    if found.tables or found.pictures:
+        left_out = {"tables": found.tables, "pictures": found.pictures}
+        messages.warning(request, _("Left out: tables %(tables)d, pictures %(pictures)d.") % left_out)
+    return redirect(reverse("desk-letter-edit", args=[slug]) + "?kept=yes")
+
+
+def _fields_of(letter: Letter, request: DeskRequest) -> dict[str, str]:
+    """The form of a letter as a browser would send it unchanged."""
+    form = LetterForm(instance=letter, user=request.user, initial={"version": letter.version})
+    values = {bound.name: bound.field.widget.format_value(bound.value()) for bound in form}
+    return {name: "".join(value) if isinstance(value, list) else str(value or "") for name, value in values.items()}
 
 
 @require_POST

@@ -186,6 +186,7 @@ ROWS: dict[
     "desk-readers": (OURS, OURS_FORM_WRONG),
     "desk-reader-dismiss": (NONE, OURS_DONE),
     "desk-comment-settle": (NONE, OURS_DONE),
+    "desk-letter-word-file": (NONE, OURS_DONE),
     "desk-letter-blocks": (OURS, OURS_DONE),
     "desk-letter-new-keep": (NONE, "302 403 403 204 204 403 403"),
     "desk-letter-new-unkeep": (NONE, "302 403 403 302 302 403 403"),
@@ -260,6 +261,7 @@ PREFIXES = {  # the insides belong to others; one address of each stands for all
 
 OF_A_DRAFT = (
     "desk-page-preview",
+    "desk-letter-word-file",
     "desk-readers",
     "desk-reader-dismiss",
     "desk-comment-settle",
