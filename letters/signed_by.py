@@ -17,7 +17,8 @@ class SignatoryLine:
 
     `slug` is the last part of the address of the organization's own page, `key` its permanent public id. `late`: the signature came
     after the closing. `entry` is the number of its entry in the register, `revision` that of the text that it stands for; `text` says in words which,
-    where it is not the newest (`letters.selectors.signed_lines`). `came` says in words how it came, where it did not come on this site.
+    where it is not the newest (`letters.selectors.signed_lines`). `consented_on` and `source`
+    ("online", "paper", "mail") say when and how the organization consented. `came` says in words how it came, where it did not come on this site.
     """
 
     name: str
@@ -30,6 +31,8 @@ class SignatoryLine:
     entry: int | None = None
     revision: int = 1
     text: str = ""
+    source: str = ""
+    consented_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ def _line(signature: Signature, language: str) -> SignatoryLine:
         came,
         signature.admitted_index,
         signature.revision_number,  # type: ignore[attr-defined]
+        source=signature.source,
+        consented_on=timezone.localtime(signature.consented_at).date(),
     )
 
 

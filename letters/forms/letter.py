@@ -19,7 +19,7 @@ from letters.models import Campaign, Issuer, Letter
 from letters.services.letter import RESERVED_SLUGS
 
 TEXTS = ("title", "summary", "body")
-FACTS = ("slug", "kind", "campaign", "issuer", "original_language", "reference", "takes_vouched")
+FACTS = ("slug", "kind", "campaign", "issuer", "original_language", "reference", "takes_vouched", "consent_annex")
 DATES = ("opens_at", "closes_at", "published_at")
 
 

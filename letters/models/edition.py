@@ -33,7 +33,7 @@ class SignatoryList(models.Model):
     form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.
 
     `members` holds the permanent public ids: {"names": {language: [id]}, "addressee_names": …} in the order of the names,
-    "counted": [id], and "entries": the numbers of the register entries of all. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
+    "counted": [id], and "entries": the numbers of the register entries of all; for an annex "consents": {id: {"consented_on", "source", "entry"}}. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatory_lists")
@@ -84,7 +84,8 @@ class SignatoryList(models.Model):
         """Names with their keys; in lists that were frozen without ids the name itself is the key."""
         rows: Sequence[Row] = getattr(self, kind).get(language, [])
         keys = self.members.get(kind, {}).get(language) or [row["name"] for row in rows]
-        return list(zip(keys, rows, strict=True))
+        consents: dict[str, Row] = self.members.get("consents", {})
+        return [(key, row | consents.get(key, {})) for key, row in zip(keys, rows, strict=True)]
 
 
 class Edition(WaitingRow):

@@ -104,6 +104,13 @@ class Letter(models.Model):
             "organizations vouch for each of them."
         ),
     )
+    consent_annex = models.BooleanField(
+        _("prints an annex of consents"),
+        default=False,
+        help_text=_(
+            "Each printed letter then says of every named organization when and how it consented, and under which entry of the register."
+        ),
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)

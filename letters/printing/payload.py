@@ -53,12 +53,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """One name in the list; abbreviation and place may be empty. `revision`: number of the text that was signed, 0 for the printed one."""
+    """One name in the list; abbreviation and place may be empty. `revision`: number of the text that was signed, 0 for the printed one.
+
+    For the annex of consents, otherwise empty: the day (ISO 8601), `source` as in `letters.signed_by`, the entry of the register.
+    """
 
     name: str
     abbreviation: str
     place: str
     revision: int = 0
+    consented_on: str = ""
+    source: str = ""
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

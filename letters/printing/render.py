@@ -21,7 +21,15 @@ from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
-from letters.printing.words import addendum_title, kind_name, mark_word, number_label, prevailing_text, text_number
+from letters.printing.words import (
+    addendum_title,
+    kind_name,
+    mark_word,
+    number_label,
+    prevailing_text,
+    source_name,
+    text_number,
+)
 
 __all__ = ["PrintFailed", "edition_html", "render"]
 
@@ -62,6 +70,11 @@ def words_of(payload: Payload) -> dict[str, Any]:
             (text, _day(text.dated_on, payload), " ".join(wrap(text.fingerprint[:16], 4))) for text in payload.texts
         ],
         "signatories": _numbered(payload.signatories),
+        "consents": [
+            (f"{number}. {one.name}", _day(one.consented_on, payload), source_name(one.source), one.entry)
+            for number, one in enumerate((*payload.signatories, *payload.addressee_signatories), start=1)
+            if one.consented_on
+        ],
         "addressee_signatories": _numbered(payload.addressee_signatories, first=len(payload.signatories) + 1),
         "fingerprint": " ".join(wrap(payload.fingerprint, 8)),
         "short_fingerprint": " ".join(wrap(payload.fingerprint[:16], 4)),

@@ -46,6 +46,11 @@ def addendum_title(payload: Payload, day: str) -> str:
     return _("Addendum %(number)s to the letter of %(day)s") % facts
 
 
+def source_name(source: str) -> str:
+    """How a signature came."""
+    return {"paper": _("on paper"), "mail": _("by e-mail")}.get(source, _("on this site"))
+
+
 def text_number(number: int) -> str:
     """Which of several texts was signed: “text 1”."""
     # Translators: beside the name of a signatory who signed an earlier text of a letter: 1-мәтін, текст 1

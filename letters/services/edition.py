@@ -39,7 +39,7 @@ from letters.printing.payload import (
 from letters.printing.payload import Issuer as Letterhead
 from letters.services.enclosure import enclosures_of
 from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form, final_texts, frozen_issuer
-from letters.signed_by import SignatoryLine
+from letters.signed_by import SignatoryLine, ToPrint
 from letters.states import RecipientRole
 
 MOST_STAMPED = 300  # names; readers judge what follows a seal in time that grows with the square of the list (`docs/decisions/0014-long-term-seals.md`)
@@ -67,11 +67,24 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
             "addressee_names": {language: [line.key for line in lists.addressee] for language, lists in found.items()},
             "counted": sorted(line.key for line in found[LANGUAGES[0]].counted),
             "entries": found[LANGUAGES[0]].entries(),
+            **({"consents": _consents(found[LANGUAGES[0]])} if revision.letter.consent_annex else {}),
         },
         count=len(found[LANGUAGES[0]]),
         fingerprint=fingerprint("qoltanba/signatories/v1", names),
         closed_at=at,
     )
+
+
+def _consents(signed: ToPrint) -> dict[str, Row]:
+    """When and how those who are named consented, for an annex."""
+    return {
+        line.key: {
+            "consented_on": line.consented_on.isoformat() if line.consented_on else "",
+            "source": line.source,
+            "entry": line.entry,
+        }
+        for line in (*signed.public, *signed.addressee)
+    }
 
 
 def _row(line: SignatoryLine, printed: Revision) -> Row:
