@@ -18,7 +18,7 @@ def test_they_are_the_same_for_everybody_and_name_whom_to_ask(client: Client, la
     assert 'href="mailto:letters@example.org"' in response.content.decode()
 
 
-@pytest.mark.parametrize(("name", "most"), [("about", 420), ("privacy", 660)])  # the latter for four kinds of people
+@pytest.mark.parametrize(("name", "most"), [("about", 420), ("privacy", 720)])  # the latter for five kinds of people
 def test_they_are_short_enough_to_be_read(client: Client, name: str, most: int) -> None:
     main = client.get(f"/en/{name}/").content.decode().partition('id="main"')[2].partition("</main>")[0]
 
