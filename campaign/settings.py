@@ -264,7 +264,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {
     "letters.print_edition": {"queue": "pdf"},
-    "letters.renew_archive_stamps": {"queue": "pdf"},
+    "letters.renew_archive_stamp": {"queue": "pdf"},
     "signatories.run_check": {"queue": "checks"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")

@@ -28,15 +28,21 @@ def forget_unsaved(**_: object) -> None:
     unsaved.forget_old(at=timezone.now())
 
 
-@shared_task(name="letters.renew_archive_stamps", soft_time_limit=600, time_limit=660)
+@shared_task(name="letters.renew_archive_stamps")
 def renew_archive_stamps(**_: object) -> None:
-    """Renew the archive time stamps that run out soon; what fails is tried again the next day, months before the end."""
-    now = timezone.now()
-    for edition in archive.due_for_renewal(at=now, most=200):
-        try:
-            archive.renew(edition, at=now)
-        except OSError as trouble:
-            logger.error("The archive time stamp of edition %d was not renewed: %s", edition.pk, trouble)
+    """Hand the editions whose archive time stamp runs out soon to the workers, each by itself: one that fails stops none."""
+    for edition in archive.due_for_renewal(at=timezone.now(), most=200):
+        renew_archive_stamp.delay(edition_id=edition.pk)
+
+
+@shared_task(name="letters.renew_archive_stamp", soft_time_limit=60, time_limit=90)
+def renew_archive_stamp(*, edition_id: int, **_: object) -> None:
+    """Renew one archive time stamp; what fails is tried again the next day, months before the end."""
+    edition = Edition.objects.select_related("revision__letter").get(pk=edition_id)
+    try:
+        archive.renew(edition, at=timezone.now())
+    except OSError as trouble:
+        logger.error("The archive time stamp of edition %d was not renewed: %s", edition_id, trouble)
 
 
 @shared_task(name="letters.print_edition", soft_time_limit=60, time_limit=90)

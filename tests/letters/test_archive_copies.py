@@ -23,7 +23,7 @@ from letters.services import archive
 from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.services.checking import Answer, check_file, check_hash
-from letters.tasks import renew_archive_stamps
+from letters.tasks import renew_archive_stamp, renew_archive_stamps
 from signatories.models import Signature
 from signatories.services.visibility import restrict_visibility
 from signatories.states import Visibility
@@ -96,13 +96,27 @@ def test_of_two_who_renew_at_once_one_copy_is_kept(stamped: Printed) -> None:
     assert len(default_storage.listdir(copy.file.name.rpartition("/")[0])[1]) == 2  # the edition and one copy
 
 
-def test_the_daily_task_goes_on_after_a_failure(
+def test_the_daily_task_hands_out_each_edition_by_itself(stamped: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_out: list[int] = []
+    monkeypatch.setattr(renew_archive_stamp, "delay", lambda edition_id: handed_out.append(edition_id))
+
+    renew_archive_stamps()
+    assert handed_out == []
+    Edition.objects.filter(pk=stamped.edition.pk).update(stamped_until=stamped.at)
+    renew_archive_stamps()
+
+    assert handed_out == [stamped.edition.pk]
+    renew_archive_stamp(edition_id=stamped.edition.pk)
+    assert ArchiveCopy.objects.get().edition == stamped.edition
+
+
+def test_a_renewal_that_fails_is_told_and_changes_nothing(
     stamped: Printed, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     Edition.objects.filter(pk=stamped.edition.pk).update(stamped_until=stamped.at)
     settings.TIMESTAMP_URL = "http://127.0.0.1:9/"
 
-    renew_archive_stamps()
+    renew_archive_stamp(edition_id=stamped.edition.pk)
 
     assert not ArchiveCopy.objects.exists()
     assert f"edition {stamped.edition.pk} was not renewed" in caplog.text
