@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import quote
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -22,8 +24,23 @@ from letters.errors import WordFileRefused, WordFileTooLarge
 MOST_BYTES = 2_000_000
 MOST_UNPACKED = 20_000_000
 MOST_PARTS = 1_000
+_BROKEN_FILE = (  # what python-docx, zipfile and lxml raise over parts that are missing, cut off or of another kind
+    PackageNotFoundError,
+    XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _BEGINNING = re.compile(r"^(\s*)([#+\-]|\d{1,9}(?=[.)]))")
+_IN_ADDRESSES = "%:/?#@!$&'*+,;=~[]"  # everything that an address may hold but the brackets of Markdown
 _HEADING = re.compile(r"heading (\d)")
 
 
@@ -46,7 +63,7 @@ def read_word_file(content: bytes) -> WordText:
     _check_size(content)
     try:
         return _read(Document(io.BytesIO(content)))
-    except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, AttributeError, zipfile.BadZipFile) as broken:
+    except _BROKEN_FILE as broken:
         raise WordFileRefused from broken
 
 
@@ -173,7 +190,8 @@ def _joined(pieces: list[Any], is_link: bool, notes: _Notes) -> Iterator[str]:
         return
     for piece in pieces:
         good = piece.url.startswith(("https://", "mailto:"))
-        yield f"[{_plain(piece.text)}]({piece.url})" if good else _plain(piece.text)
+        address = quote(piece.url, safe=_IN_ADDRESSES)
+        yield f"[{_plain(piece.text)}]({address})" if good else _plain(piece.text)
 
 
 def _plain(text: str) -> str:

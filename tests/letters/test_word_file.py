@@ -1,5 +1,6 @@
 """A text from a Word file becomes the Markdown of letters, in the form and not yet saved."""
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from letters import markdown
 from letters.errors import WordFileRefused, WordFileTooLarge
@@ -61,6 +64,7 @@ def test_styles_become_markdown_and_the_text_stands_as_it_was() -> None:
     [
         ("https://example.org/report", "[report](https://example.org/report)"),
         ("mailto:a@example.org", "[report](mailto:a@example.org)"),
+        ("https://example.org/a_(b)?q=1&r=ә#c", "[report](https://example.org/a_%28b%29?q=1&r=%D3%99#c)"),
         ("javascript:alert(1)", "report"),
         ("file:///etc/passwd", "report"),
     ],
@@ -80,6 +84,33 @@ def test_only_good_links_are_taken_over(address: str, expected: str) -> None:
 def test_what_is_no_word_file_is_refused(content: bytes) -> None:
     with pytest.raises(WordFileRefused):
         read_word_file(content)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_word_file_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    content = bytearray(saved(letter))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(WordFileRefused, WordFileTooLarge):
+        read_word_file(bytes(content))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_word_file_with_a_damaged_part_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    """The damage lies inside of a part, behind the check sum of the archive."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(letter))) as before, zipfile.ZipFile(memory, "w") as after:
+        damaged = data.draw(st.sampled_from(before.namelist()))
+        for name in before.namelist():
+            part = before.read(name)
+            if name == damaged:
+                start = data.draw(st.integers(0, len(part)))
+                part = part[:start] + data.draw(st.binary(max_size=9)) + part[start + data.draw(st.integers(0, 99)) :]
+            after.writestr(name, part)
+    with contextlib.suppress(WordFileRefused, WordFileTooLarge):
+        read_word_file(memory.getvalue())
 
 
 def test_a_zip_of_something_else_and_a_bomb_are_refused() -> None:
