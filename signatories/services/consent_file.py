@@ -166,7 +166,8 @@ def _private(
         raise NothingToProve
     archive = Archive()
     with translation.override(language):
-        for revision in Revision.objects.filter(pk__in=found.values("revision")).select_related("letter"):
+        texts = Revision.objects.filter(letter__in=found.values("revision__letter")).order_by("letter", "number")
+        for revision in texts.select_related("letter"):  # all: who renewed signed an earlier one, too
             _add_letter(archive, revision, folder=_folder(revision))
         with archive.open("index.html") as page:
             page.write(render_to_string("signatories/_consent_file_head.html", {"made_at": at}).encode())

@@ -56,9 +56,10 @@ def unanswered(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
 
 
 def proposed_renewals(person: User) -> QuerySet[ErratumAnswer]:
-    """Renewals that a colleague proposed and to which this person may agree."""
+    """Renewals that a colleague proposed for the newest text and to which this person may agree."""
     approves = [one.organization_id for one in Representative.objects.active().filter(user=person) if one.may_approve()]
-    waiting = ErratumAnswer.objects.filter(choice=ErratumChoice.RENEW, renewed_at=None)
+    later = Revision.objects.filter(letter=OuterRef("revision__letter"), number__gt=OuterRef("revision__number"))
+    waiting = ErratumAnswer.objects.filter(~Exists(later), choice=ErratumChoice.RENEW, renewed_at=None)
     return waiting.filter(signature__organization__in=approves, signature__state__in=ACTIVE_STATES).exclude(
         person=person
     )

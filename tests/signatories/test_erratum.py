@@ -1,5 +1,6 @@
 """A letter is corrected while it is signed: everybody is asked, nothing carries over, and everywhere it is said who signed which text."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,13 @@ from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters import signed_by
 from letters.errors import CorrectedMeanwhile, CorrectionRefused, NothingCorrected, TextsDiffer
 from letters.models import Edition, Letter, Revision
+from letters.printing import keys, seal
 from letters.printing.payload import Payload
 from letters.services import letter as letters
 from signatories.audit import disagreements
 from signatories.errors import AnotherIsAdmitted, MandateRevoked, NothingAsked, OwnProposal, TextChanged
 from signatories.models import ErratumAnswer, Mandate, Representative, Signature
-from signatories.services import erratum, representative
+from signatories.services import consent_file, erratum, representative
 from signatories.services import signature as signatures
 from signatories.states import ErratumChoice, Role, SignatureState
 from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, in_three, mailed_code, make_person, record_enough
@@ -239,6 +241,25 @@ def test_where_nobody_signs_alone_a_colleague_must_agree(
     assert (signature.revision, answer.person, answer.second) == (after, person, colleague)
 
 
+def test_a_proposal_is_no_task_any_more_when_the_text_was_corrected_again(
+    correct: Callable[..., Revision], admitted: Callable[..., Signature]
+) -> None:
+    signature = admitted()
+    colleague = make_person("second@verified.example")
+    Representative.objects.create(
+        user=colleague, organization=signature.organization, role=Role.APPROVER, accepted_at=NOON
+    )
+    representative.ask_second_person(signature.organization, True, by=signer_of(signature), at=NOON)
+    correct()
+    renew(signature, signer_of(signature))
+    assert erratum.proposed_renewals(colleague).exists()
+
+    columns = corrected_columns()
+    correct({**columns, "body_en": columns["body_en"].replace("2024", "2023")})
+
+    assert not erratum.proposed_renewals(colleague).exists()
+
+
 def test_a_code_that_was_on_its_way_signs_nothing(
     correct: Callable[..., Revision], start: Callable[..., Signature]
 ) -> None:
@@ -317,6 +338,26 @@ def test_refusals_change_nothing(
     assert list(Revision.objects.all()) == [revision]
     assert "2025" in Letter.objects.get().text("body", "en")
     assert not RegisterEntry.objects.filter(kind="letter.erratum").exists()
+
+
+def test_the_file_of_proofs_holds_every_text_that_was_signed(
+    correct: Callable[..., Revision],
+    admitted: Callable[..., Signature],
+    open_letter: Letter,
+    aigul: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity = keys._parsed(keys._new_demonstration(), "")
+    monkeypatch.setattr(seal, "identity", lambda: identity)
+    signature = admitted()
+    correct()
+    renew(signature, signer_of(signature))
+
+    whole = consent_file.of_letter(open_letter, language="en", by=aigul, at=LATER)
+    with whole, zipfile.ZipFile(whole) as packed:
+        texts = {name for name in packed.namelist() if name.endswith("canonical.json")}
+
+    assert texts == {"letters/clean-air/canonical.json", "letters/clean-air-2/canonical.json"}
 
 
 def test_the_printed_letter_says_who_signed_which_text(
