@@ -11,9 +11,9 @@ from signatories.eds import trust
 @register(Tags.security, deploy=True)
 def check_production_certificate(app_configs: Any, **_: Any) -> list[Error]:
     """Outside a demonstration, letters are signed with the installation's own certificate."""
-    if settings.DEMONSTRATION or settings.SIGNING_PKCS12:
+    if settings.DEMONSTRATION or settings.SIGNING_PKCS12 or settings.SIGNING_PKCS11:
         return []
-    return [Error("SIGNING_PKCS12 is not set, so letters cannot be signed.", id="campaign.E001")]
+    return [Error("Neither SIGNING_PKCS12 nor SIGNING_PKCS11 is set, so letters cannot be signed.", id="campaign.E001")]
 
 
 @register(Tags.security, deploy=True)

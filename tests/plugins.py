@@ -20,6 +20,7 @@ from tests import servers
 OWN_TO_AN_INSTALLATION = (
     "SECRET_KEY_FALLBACKS",
     "SIGNING_PKCS12",
+    "SIGNING_PKCS11",
     "SIGNING_PASSWORD",
     "TIMESTAMP_URL",
     "SIGNING_LEVEL",

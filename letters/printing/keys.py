@@ -1,4 +1,4 @@
-"""The key that seals editions: from a PKCS#12 file, or in a demonstration made once by the installation itself."""
+"""The key that seals editions: in a hardware token, from a PKCS#12 file, or in a demonstration made once by the installation itself."""
 
 import os
 import secrets
@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from letters.printing.errors import SigningKeyUnusable, SigningNotConfigured
+from letters.printing.token_key import Token, key_of
 
 DEMONSTRATION_NAME = "DEMONSTRATION of Qoltanba, not a real signature"
 DEMONSTRATION_YEARS = 10
@@ -37,13 +38,22 @@ def identity() -> Identity:
     :raises SigningNotConfigured: none is configured, and this is no demonstration.
     :raises SigningKeyUnusable: the configured one cannot be read.
     """
+    if settings.SIGNING_PKCS11:
+        return _in_token(settings.SIGNING_PKCS11, settings.SIGNING_PASSWORD)
     if settings.SIGNING_PKCS12:
         return _read(Path(settings.SIGNING_PKCS12), settings.SIGNING_PASSWORD)
     if not settings.DEMONSTRATION:
         raise SigningNotConfigured(
-            "Editions cannot be signed: set SIGNING_PKCS12 to a PKCS#12 file with the issuer's key, and SIGNING_PASSWORD to its password."
+            "Editions cannot be signed: set SIGNING_PKCS12 to a PKCS#12 file with the issuer's key, and SIGNING_PASSWORD to its password; or SIGNING_PKCS11 to a key in a token."
         )
     return _read(_demonstration_file(Path(settings.VAR_DIR) / "keys"), "")
+
+
+@cache
+def _in_token(uri: str, pin: str) -> Identity:
+    token = Token(uri, pin)
+    certificate, chain = token.certificates()
+    return Identity(key_of(token, certificate.public_key()), certificate, chain)
 
 
 @cache

@@ -149,7 +149,7 @@ def sign(pdf: bytes, *, level: str | None = None) -> bytes:
     sealing = identity()
     if not sealing.certificate.not_valid_before_utc <= datetime.now(UTC) <= sealing.certificate.not_valid_after_utc:
         raise SigningKeyUnusable(
-            "The certificate in SIGNING_PKCS12 has run out, or is not valid yet: ask its issuer for a new one."
+            "The certificate of the signing key has run out, or is not valid yet: ask its issuer for a new one."
         )
     stamper = _stamper(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
     signer = signers.PdfSigner(seal, signer=_signer(sealing), timestamper=stamper)
