@@ -107,10 +107,10 @@ def _print_and_sign(edition: Any) -> bytes:
 
     from letters.printing.payload import Payload
     from letters.printing.render import render
-    from letters.printing.sign import sign
+    from letters.printing.sign import sealer, sign
     from letters.services.enclosure import enclosures_of
 
-    signed: bytes = sign(render(Payload.from_json(edition.payload), enclosures_of(edition)))
+    signed: bytes = sign(render(Payload.from_json(edition.payload), enclosures_of(edition), seal=sealer()))
     return signed
 
 
@@ -165,9 +165,9 @@ def _with_names(payload: Any, count: int) -> Any:
 
 def _print_alone(payload: Any) -> bytes:
     from letters.printing.render import render
-    from letters.printing.sign import sign
+    from letters.printing.sign import sealer, sign
 
-    signed: bytes = sign(render(payload))
+    signed: bytes = sign(render(payload, seal=sealer()))
     return signed
 
 

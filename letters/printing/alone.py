@@ -6,7 +6,13 @@ import sys
 
 from django.conf import settings
 
-TOLD = ("VAR_DIR", "SIGNING_PKCS12", "SIGNING_PASSWORD", "DEMONSTRATION")  # settings that the process must share
+TOLD = (
+    "VAR_DIR",
+    "SIGNING_PKCS12",
+    "SIGNING_PKCS11",
+    "SIGNING_PASSWORD",
+    "DEMONSTRATION",
+)  # settings that the process must share
 
 
 def run_alone(module: str, *arguments: str, content: bytes, seconds: int) -> subprocess.CompletedProcess[bytes]:

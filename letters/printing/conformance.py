@@ -44,7 +44,7 @@ def _with_universal_access(generate: Callable[..., bytes]) -> Callable[..., byte
     return generate_both
 
 
-def list_each_file_once(_document: Any, pdf: Any) -> None:
+def list_each_file_once(pdf: Any) -> None:
     """Name each attached file once in /AF, where WeasyPrint 70 names it twice."""
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))

@@ -102,11 +102,16 @@ def _srgb() -> Any:
 
 
 def print_html(
-    html: str, *, assets: Mapping[str, tuple[str, bytes]], attachments: Sequence[Callable[[], Any]]
+    html: str,
+    *,
+    assets: Mapping[str, tuple[str, bytes]],
+    attachments: Sequence[Callable[[], Any]],
+    finish: Callable[[Any], None] | None = None,
 ) -> bytes:
     """One file that is PDF/A-3a and PDF/UA-1. The same arguments give the same bytes, in every process.
 
     :param assets: address → (content type, content) of the images that the page names.
+    :param finish: changes the objects of the finished file (pydyf) before it is written.
     :raises PrintFailed: WeasyPrint warned of anything, or the page names anything that is not in `assets`.
     """
     with _one_at_a_time, _complaints_are_failures():
@@ -115,10 +120,16 @@ def print_html(
         document.color_profiles["srgb"] = _srgb()
         claim_universal_access(document.metadata)
         tagging.keep_page_furniture_out_of_the_text(document)
+
+        def finisher(_document: Any, pdf: Any) -> None:
+            list_each_file_once(pdf)
+            if finish is not None:
+                finish(pdf)
+
         printed: bytes = document.write_pdf(
             pdf_variant=VARIANT,
             output_intent="the profile above",  # any name but "srgb", which would load it anew
             attachments=[attach() for attach in attachments],
-            finisher=list_each_file_once,
+            finisher=finisher,
         )
         return printed

@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from textwrap import wrap
 from typing import Any
 
@@ -12,6 +12,7 @@ import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from campaign.base.calendar import letter_date
 from letters.markdown import render_print
@@ -21,6 +22,7 @@ from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
 from letters.printing.payload import Payload, Signatory
+from letters.printing.seal_field import SealedBy, make_field
 from letters.printing.words import (
     addendum_title,
     kind_name,
@@ -38,20 +40,26 @@ _PAGE_COUNTER = mark_safe('<span class="page-number"></span>')
 _PAGES_COUNTER = mark_safe('<span class="page-count"></span>')
 
 
-def render(payload: Payload, enclosures: Sequence[Enclosure] = ()) -> bytes:
+def render(payload: Payload, enclosures: Sequence[Enclosure] = (), *, seal: SealedBy | None = None) -> bytes:
     """Print one edition, unsigned: one PDF that is PDF/A-3a and PDF/UA-1. Equal arguments give equal bytes, in any process.
 
+    :param seal: who will seal it; then a block says so, and a signature field lies over it.
     :raises PrintFailed: the renderer complained of anything, or something asked to read what an edition may not.
     :raises letters.markdown.TextTooComplex: the body goes beyond what can be printed.
     """
     with translation.override(payload.language):
         attachments = signatory_files(payload) + enclosed_files(payload, enclosures)
-        return print_html(edition_html(payload), assets=assets_of(payload), attachments=attachments)
+        finish = partial(make_field, description=_("Electronic seal")) if seal else None
+        html = edition_html(payload, seal=seal)
+        return print_html(html, assets=assets_of(payload), attachments=attachments, finish=finish)
 
 
-def edition_html(payload: Payload) -> str:
+def edition_html(payload: Payload, *, seal: SealedBy | None = None) -> str:
     """The page that is printed, in the active language."""
-    return render_to_string("letters/edition.html", words_of(payload))
+    words = words_of(payload)
+    if seal:
+        words |= {"seal": seal, "sealed_until": _day(seal.until, payload)}
+    return render_to_string("letters/edition.html", words)
 
 
 def words_of(payload: Payload) -> dict[str, Any]:

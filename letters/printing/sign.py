@@ -21,6 +21,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import (
     CertificateFetchError,
@@ -33,9 +34,10 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from letters.printing.errors import RevocationUnavailable, SigningKeyUnusable, TimestampUnavailable
 from letters.printing.keys import Identity, SealingKey, identity
+from letters.printing.seal_field import FIELD, SealedBy, sealed_by
 
-FIELD = "Seal"
 DIGEST = "sha256"
+_NO_PICTURE = StaticStampStyle(border_width=0)  # what is seen stands on the page already
 TIMESTAMP_TIMEOUT = 10  # seconds
 _NO_PROOFS = (
     SigningError,
@@ -121,8 +123,17 @@ def _proofs_wanted() -> Iterator[None]:
         ) from failed
 
 
+def sealer() -> SealedBy:
+    """Who `sign` seals as.
+
+    :raises SigningNotConfigured, SigningKeyUnusable: nobody can.
+    """
+    return sealed_by(identity())
+
+
 def sign(pdf: bytes, *, level: str | None = None) -> bytes:
-    """Seal a printed edition: an invisible certification signature, after which only further signatures may be added.
+    """Seal a printed edition with a certification signature, after which only further signatures may be added: in the field that was reserved
+    for it, else in an invisible one.
 
     With SIGNING_LEVEL the proofs that its certificates were good are put in behind it (LT), and an archive time stamp over everything (LTA).
 
@@ -152,7 +163,7 @@ def sign(pdf: bytes, *, level: str | None = None) -> bytes:
             "The certificate of the signing key has run out, or is not valid yet: ask its issuer for a new one."
         )
     stamper = _stamper(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
-    signer = signers.PdfSigner(seal, signer=_signer(sealing), timestamper=stamper)
+    signer = signers.PdfSigner(seal, signer=_signer(sealing), timestamper=stamper, stamp_style=_NO_PICTURE)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     with _proofs_wanted() if level else nullcontext():
         sealed: io.BytesIO = signer.sign_pdf(writer, bytes_reserved=None if stamper else _room_for(sealing))

@@ -342,10 +342,11 @@ def _edition_number(recipients: list[Recipient], recipient: Recipient | None, la
 def print_one(edition: Edition) -> None:
     """Print, sign and store one claimed edition; its file, hashes and register entry appear together or not at all."""
     from letters.printing.render import render  # WeasyPrint takes half a second to load; the web does without
-    from letters.printing.sign import sign, stamped_until
+    from letters.printing.sign import sealer, sign, stamped_until
 
-    unsigned = render(Payload.from_json(edition.payload), enclosures_of(edition))
-    small = Payload.from_json(edition.payload).count <= MOST_STAMPED
+    payload = Payload.from_json(edition.payload)
+    unsigned = render(payload, enclosures_of(edition), seal=sealer())
+    small = payload.count <= MOST_STAMPED
     signed = sign(unsigned, level=None if small else "")
     store(edition, unsigned=unsigned, signed=signed, at=timezone.now(), until=stamped_until(signed) if small else None)
 

@@ -36,6 +36,8 @@ def saved_again(pdf: bytes, change: Callable[[pikepdf.Pdf], None] = lambda _: No
 
 
 def without_seal(document: pikepdf.Pdf) -> None:
+    for field in document.Root.AcroForm.Fields:  # the structure of the page still leads to it
+        del field["/V"]
     del document.Root["/AcroForm"]
     del document.Root["/Perms"]
     for page in document.pages:
