@@ -1,4 +1,4 @@
-"""What a translation may have lost: figures, days and links that stand in one language and not in another. Hints, never a refusal."""
+"""What a translation may have lost: figures, days, links and names that stand in one language and not in another. Hints, never a refusal."""
 
 import re
 from collections import Counter
@@ -16,6 +16,28 @@ _NOTE = re.compile(r"\[\^[^\]]*\]:?")
 _ITEM = re.compile(r"^ {0,3}\d{1,9}[.)] ", re.MULTILINE)
 _SPACE = "\u00a0\u202f\u2009 "
 _FIGURE = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*")
+_CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]"
+_INITIALS = re.compile(rf"(?:\b{_CAPITAL}\.\s?){{1,2}}({_CAPITAL}[\w’'-]{{2,}})")  # С. Сейфуллин
+_WORD = re.compile(rf"\b{_CAPITAL}[\w’'-]+")
+_LATIN = re.compile(r"\b[A-Z][A-Za-z0-9&’'-]+")
+_ROMAN = re.compile(r"[IVXLCDM]+")
+_TWICE = re.compile(r"(.)\1+")
+SHORTEST_NAME, LONGEST_ENDING = 2, 3  # consonants
+_SOUNDS = (
+    ("dzh", "j"),
+    ("zh", "j"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("shch", "s"),
+    ("sh", "s"),
+    ("ch", "c"),
+    ("ts", "c"),
+    ("ph", "f"),
+)
+_CONSONANTS = str.maketrans(
+    dict(zip("бвгғджзкқлмнңпрстфхһцчшщqwx", "bvggdjzkklmnnprstfhhccsskvk", strict=True))
+    | dict.fromkeys("аәеёиійоөуұүыіэюяъьaeiouy’'-")
+)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -25,6 +47,7 @@ class Matter(StrEnum):
     FIGURE = "figure"
     DAY = "day"
     LINK = "link"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +61,14 @@ class Lost:
 
 
 def lost(texts: Mapping[str, str]) -> list[Lost]:
-    """What does not stand equally often in all texts, in the order of kinds and texts.
+    """What does not stand equally often in all texts, in the order of kinds and texts; then the names that do not stand in all.
 
     :param texts: Markdown by language code.
     """
+    return _lost_things(texts) + _lost_names(texts)
+
+
+def _lost_things(texts: Mapping[str, str]) -> list[Lost]:
     counted = {language: _count(text, language) for language, text in texts.items()}
     things = sorted({thing for counts in counted.values() for thing in counts})
     return [
@@ -55,6 +82,43 @@ def lost(texts: Mapping[str, str]) -> list[Lost]:
         if (most := max(counts[matter, text] for counts in counted.values()))
         != min(counts[matter, text] for counts in counted.values())
     ]
+
+
+def _lost_names(texts: Mapping[str, str]) -> list[Lost]:
+    """Surnames behind initials, and names in Latin letters amid Cyrillic ones, that a text does not have in any spelling or case."""
+    plain = {language: _LINK.sub(" ", text) for language, text in texts.items()}
+    words = {language: {_sounds(word) for word in _WORD.findall(text)} for language, text in plain.items()}
+    lost_names = []
+    known: list[str] = []
+    for name in (name for language, text in plain.items() for name in _names_in(text, language)):
+        sounds = _sounds(name)
+        if len(sounds) < SHORTEST_NAME or any(_is_same(sounds, other) for other in known):
+            continue
+        known.append(sounds)
+        found = tuple(language for language in texts if any(_is_same(sounds, word) for word in words[language]))
+        if len(found) < len(texts):
+            missing = tuple(language for language in texts if language not in found)
+            lost_names.append(Lost(Matter.NAME, name, found, missing))
+    return lost_names
+
+
+def _names_in(text: str, language: str) -> list[str]:
+    latin = [] if language == "en" else [word for word in _LATIN.findall(text) if not _ROMAN.fullmatch(word)]
+    return _INITIALS.findall(text) + latin
+
+
+def _sounds(word: str) -> str:
+    """The consonants of a word, alike in the three alphabets: «Тоқаев», «Токаев» and “Tokayev” are `tkv`."""
+    word = word.lower()
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    return _TWICE.sub(r"\1", word.translate(_CONSONANTS))
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether both are one name, one of them perhaps with an ending."""
+    shorter, longer = sorted((name, other), key=len)
+    return len(shorter) >= SHORTEST_NAME and longer.startswith(shorter) and len(longer) - len(shorter) <= LONGEST_ENDING
 
 
 def _count(text: str, language: str) -> Counter[tuple[Matter, str]]:

@@ -130,12 +130,13 @@ def repairs(letter: Letter) -> list[str]:
 
 
 def hints(letter: Letter) -> list[str]:
-    """What a translation may have lost: figures, days and links that do not stand equally often in all three texts."""
+    """What a translation may have lost: figures, days, links and names that do not stand equally often in all three texts."""
     texts = {language: letter.text("body", language) for language in LANGUAGES}
     words = {
         Matter.FIGURE: _("the figure %(text)s"),
         Matter.DAY: _("the day %(text)s"),
         Matter.LINK: _("the link %(text)s"),
+        Matter.NAME: _("the name %(text)s"),
     }
     return [
         _("%(what)s: in %(found)s, not (or less often) in %(missing)s")

@@ -40,6 +40,46 @@ def test_what_differs_is_named(english: str, found: tuple[str, ...]) -> None:
     assert sorted(one.text for one in lost(texts)) == sorted(found)
 
 
+def test_names_are_the_same_in_every_alphabet_and_case() -> None:
+    texts = {
+        "kk": "Қ. Тоқаевқа, Ж. Қасымбектің орнына. Kcell мен Tele2 компанияларына, XXI ғасырда.",
+        "ru": "К. К. Токаеву, вместо Ж. Касымбека. Компаниям Kcell и Tele2, в XXI веке.",
+        "en": "To Kassym-Jomart Tokayev, in place of Zh. Kassymbek. To Kcell and Tele2, in the 21st century.",
+    }
+
+    assert [one for one in lost(texts) if one.matter == Matter.NAME] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "found"),
+    [
+        ("en", "M. Auezov", "the minister", ("Әуезовке", ("kk", "ru"), ("en",))),
+        ("ru", "Beeline", "оператору", ("Beeline", ("kk", "en"), ("ru",))),
+    ],
+)
+def test_a_name_that_a_translation_lost_is_named(
+    language: str, before: str, after: str, found: tuple[Any, ...]
+) -> None:
+    texts = {
+        "kk": "М. Әуезовке және Beeline операторына.",
+        "ru": "М. Ауэзову и Beeline.",
+        "en": "To M. Auezov and Beeline.",
+    }
+    texts[language] = texts[language].replace(before, after)
+
+    names = [(one.text, one.found, one.missing) for one in lost(texts) if one.matter == Matter.NAME]
+
+    assert names == [found]
+
+
+def test_another_person_in_one_language_is_named_twice() -> None:
+    texts = {"kk": "М. Әуезовке.", "ru": "А. Иванову.", "en": "To M. Auezov."}
+
+    names = {(one.text, one.found, one.missing) for one in lost(texts)}
+
+    assert names == {("Әуезовке", ("kk", "en"), ("ru",)), ("Иванову", ("ru",), ("kk", "en"))}
+
+
 def test_what_was_lost_says_where() -> None:
     assert lost({"kk": "5 және 5", "ru": "5 и 5", "en": "5"}) == [Lost(Matter.FIGURE, "5", ("kk", "ru"), ("en",))]
 
