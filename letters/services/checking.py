@@ -42,6 +42,8 @@ class Answer(StrEnum):
     UNSIGNED = "unsigned"
     NOT_A_PDF = "not_a_pdf"
     TOO_LARGE = "too_large"
+    NO_QR_CODE = "no_qr_code"
+    QR_CODE_ELSEWHERE = "qr_code_elsewhere"
 
     @property
     def is_good(self) -> bool:
@@ -92,6 +94,13 @@ _WORDS: dict[Answer, str | Promise] = {
     ),
     Answer.NOT_A_PDF: _("This file is not a PDF that can be read. Choose the file exactly as you received it."),
     Answer.TOO_LARGE: _("The file is larger than any letter of this site (12 MB), so it was not printed here."),
+    Answer.NO_QR_CODE: _(
+        "No QR code can be read in this picture. Take it again: in good light, from above, so that the code is sharp and fills a third of the "
+        "picture. Or type the code that stands beside it."
+    ),
+    Answer.QR_CODE_ELSEWHERE: _(
+        "The QR code in this picture does not lead to a letter of this site. If it stands on a paper that says so, do not rely on the paper."
+    ),
 }
 
 

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaign.base.calendar import page_date
 from campaign.base.rate import allow, day_key, network_of
+from letters.photo import codes_on
 from letters.services import checking
 from letters.services.checking import Answer, Check
 from letters.views.public import language_of_page
@@ -29,9 +32,11 @@ STATUS = {Answer.CODE_UNKNOWN: 404, Answer.HASH_UNKNOWN: 404, Answer.TOO_LARGE: 
 @csrf_exempt  # it changes nothing, and programs send files here, too
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Check by the code on the paper (GET), by a file or by its SHA-256 (POST)."""
+    """Check by the code on the paper (GET), by a photograph of its QR code, by a file or by its SHA-256 (POST)."""
     language, now = language_of_page(), timezone.now()
     if request.method == "POST":
+        if (photo := request.FILES.get("photo")) is not None:
+            return _by_photo(request, photo, now)
         file, sha256 = request.FILES.get("file"), request.POST.get("sha256", "").strip().lower()
         if file is not None:
             if not _has_turn(request, now):
@@ -47,12 +52,31 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     typed = code or request.GET.get("code", "")
     plain = re.sub(r"[\s-]", "", typed).lower()
     if not code and CODE.fullmatch(plain):
-        return redirect("verify-code", code="-".join(plain[start : start + 4] for start in (0, 4, 8)))
+        return _to_code(plain)
     if not typed:
         return _answer(request, None)
     known = CODE.fullmatch(plain)
     found = checking.check_code(plain, language=language, at=now) if known else Check(Answer.CODE_UNKNOWN)
     return _answer(request, found, code=typed[:40])
+
+
+def _to_code(plain: str) -> HttpResponse:
+    return redirect("verify-code", code="-".join(plain[start : start + 4] for start in (0, 4, 8)))
+
+
+def _by_photo(request: HttpRequest, photo: UploadedFile[Any], at: datetime) -> HttpResponse:
+    """Go where the QR code of the photograph leads, when that is a letter here."""
+    if not _has_turn(request, at):
+        return render(request, "429.html", status=429)
+    if (photo.size or 0) > checking.LARGEST_FILE:
+        return _answer(request, Check(Answer.NO_QR_CODE))
+    texts = codes_on(photo.read())
+    for text in texts:
+        if text.startswith(f"{settings.SITE_URL}/v/"):
+            plain = text.removeprefix(f"{settings.SITE_URL}/v/").rstrip("/").replace("-", "")
+            if CODE.fullmatch(plain):
+                return _to_code(plain)
+    return _answer(request, Check(Answer.QR_CODE_ELSEWHERE if texts else Answer.NO_QR_CODE))
 
 
 def _has_turn(request: HttpRequest, at: datetime) -> bool:
