@@ -72,9 +72,16 @@ def _letter_form_page(
     """The form of a letter; words that were kept and are not in it are offered."""
     offered = None if form.is_bound else kept
     status = 422 if request.method == "POST" and form.errors else 200
-    word_file = WordFileForm(initial={"language": language_of_page()})
-    context |= {"form": form, "kept": offered, "word_file": word_file}
+    context |= letter_form_context(form, slug=context["slug"], kept=offered)
     return render(request, "letters/desk_letter_form.html", context, status=status)
+
+
+def letter_form_context(form: LetterForm, *, slug: str, kept: UnsavedDraft | None = None) -> dict[str, Any]:
+    """What the page with the form of a letter shows."""
+    languages = LANGUAGE_NAMES.items() if slug else ()
+    previews = [(code, name, reverse("desk-preview", args=[slug, code])) for code, name in languages]
+    word_file = WordFileForm(initial={"language": language_of_page()})
+    return {"form": form, "slug": slug, "kept": kept, "word_file": word_file, "previews": previews}
 
 
 @require_POST

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,8 +15,8 @@ from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import desk_selectors as selectors
 from letters.access import DeskRequest, coordinator_required, desk_letter
-from letters.errors import PreviewNeedsText
-from letters.forms.letter import PublicationForm
+from letters.errors import PreviewNeedsText, TextIsFixed
+from letters.forms.letter import LetterForm, PublicationForm
 from letters.models import Letter, Recipient
 from letters.selectors import address_in, letter_page_of, shown_state
 from letters.services import letter as letters
@@ -25,6 +25,7 @@ from letters.services.edition import draft_payload
 from letters.services.preview import print_draft
 from letters.signed_by import Counts
 from letters.states import LetterState
+from letters.views.desk_draft import letter_form_context
 from letters.views.public import language_of_page
 
 
@@ -164,24 +165,48 @@ def letter_archive(request: DeskRequest, slug: str) -> HttpResponse:
     return _act(request, letter, letters.archive_letter, gettext_lazy("The letter is in the archive."))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @coordinator_required
 def page_preview(request: DeskRequest, slug: str) -> HttpResponse:
-    """The page of a draft as the public would read it now, in the language of the address."""
+    """The page of a draft as the public would read it, in the language of the address: as it is saved (GET), or as it is typed
+    (POST; then `in` may name another language).
+    """
     letter = desk_letter(request, slug)
     if letter.state != LetterState.DRAFT:
         return redirect("desk-letter", slug=slug)
-    page = letter_page_of(letter, language_of_page(), at=timezone.now(), with_names=False)
-    return render(request, "letters/letter_page.html", {"page": page, "invited": True, "preview": True})
+    if refused := _not_as_typed(request, letter):
+        return refused
+    asked = request.POST.get("in", "")
+    language = asked if asked in LANGUAGES else language_of_page()
+    page = letter_page_of(letter, language, at=timezone.now(), with_names=False)
+    context = {"page": page, "invited": True, "preview": True, "typed": request.method == "POST"}
+    with translation.override(language):
+        return render(request, "letters/letter_page.html", context)
 
 
-@require_safe
+def _not_as_typed(request: DeskRequest, letter: Letter) -> HttpResponse | None:
+    """Put what was sent into the letter, which is not saved; where that cannot be, the answer is the form with what is wrong in it."""
+    if request.method != "POST":
+        return None
+    if letter.state != LetterState.DRAFT:
+        messages.error(request, str(TextIsFixed()))
+        return redirect("desk-letter", slug=letter.slug)
+    slug = letter.slug  # the form writes what was typed into the letter
+    form = LetterForm(request.POST, instance=letter, user=request.user)
+    if form.is_valid():
+        return None
+    return render(request, "letters/desk_letter_form.html", letter_form_context(form, slug=slug), status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @coordinator_required
 def preview(request: DeskRequest, slug: str, language: str) -> HttpResponse:
-    """Any PDF of a letter as it would be printed now, marked as a draft."""
+    """Any PDF of a letter as it would be printed now, marked as a draft; of a draft also as it is typed (POST)."""
     letter = desk_letter(request, slug)
     if language not in LANGUAGES:
         raise Http404
+    if refused := _not_as_typed(request, letter):
+        return refused
     recipient = _asked_recipient(letter, request.GET.get("recipient", ""))
     try:
         printed = _draft(letter, language, recipient)
@@ -202,6 +227,6 @@ def _draft(letter: Letter, language: str, recipient: Recipient | None) -> bytes:
 def _asked_recipient(letter: Letter, asked: str) -> Recipient | None:
     if not asked:
         return None
-    if not asked.isdecimal():
+    if not (asked.isascii() and asked.isdecimal()):
         raise Http404
     return get_object_or_404(letter.recipients.select_related("office"), pk=int(asked[:18]))

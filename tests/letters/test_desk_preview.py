@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -13,6 +14,8 @@ from letters.models import Issuer, Letter, Office, Recipient
 from letters.printing import alone
 from letters.services import preview
 from tests.letters.addresses import at
+from tests.letters.printing.conftest import run_on
+from tests.letters.test_desk_drafts import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +115,31 @@ def test_the_page_of_a_draft_is_shown_as_the_public_would_read_it(
 
 def test_an_open_letter_needs_no_preview_of_its_page(desk: Client, open_letter: Letter) -> None:
     assert desk.get("/en/desk/letters/clean-air/preview/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_what_is_typed_is_seen_as_page_and_pdf_and_not_saved(
+    desk: Client, draft: Letter, language: str, tmp_path: Path
+) -> None:
+    words = {"kk": "Мүлде басқа тақырып", "ru": "Совсем другое название", "en": "Quite another title"}[language]
+    whole = typed(draft.issuer, slug="clean-air", **{f"title_{language}": words})
+
+    page = desk.post(at("desk-page-preview", "clean-air"), {**whole, "in": language})
+    pdf = desk.post(at("desk-preview", "clean-air", language), whole)
+
+    assert (page.status_code, pdf.status_code) == (200, 200)
+    assert f"<h1>{words}</h1>" in page.content.decode()
+    assert words in " ".join(run_on(pdf.content, "pdftotext", "{}", "-", folder=tmp_path).split())
+    assert Letter.objects.get(pk=draft.pk).text("title", language) != words
+
+
+def test_what_cannot_be_shown_comes_back_with_everything_that_was_typed(desk: Client, draft: Letter) -> None:
+    whole = typed(draft.issuer, slug="no such address!", body_kk="<b>қате</b>", title_ru="Название")
+
+    for address in (at("desk-page-preview", "clean-air"), at("desk-preview", "clean-air", "kk")):
+        answer = desk.post(address, whole)
+
+        assert answer.status_code == 422
+        assert answer.context["form"]["title_ru"].value() == "Название"
+        assert answer.context["form"]["body_kk"].value() == "<b>қате</b>"
+        assert set(answer.context["form"].errors) == {"slug"}

@@ -52,3 +52,29 @@ def test_words_outlive_the_browser(
     again.route("**/keep/", lambda route: route.abort())
     again.fill("[name=title_kk]", "Байланыс жоқ")
     expect(again.locator("[data-said]")).to_contain_text("Not kept")
+
+
+def test_the_page_is_seen_while_it_is_typed(
+    live_server: Any, settings: Any, aigul: User, draft: Letter, chromium: Browser
+) -> None:
+    settings.DEMONSTRATION, settings.SITE_URL = True, live_server.url
+    page = page_of(aigul, chromium, live_server.url)
+    page.clock.install()
+    page.goto("/kk/desk/letters/clean-air/edit/")
+    page.click("details.live summary")
+    frame = page.frame_locator("details.live iframe")
+    expect(frame.locator("h1")).to_have_text(draft.text("title", "kk"))
+
+    page.fill("[name=title_kk]", "Мүлде басқа тақырып")
+    page.clock.run_for(3100)
+
+    expect(frame.locator("h1")).to_have_text("Мүлде басқа тақырып")
+    assert "PT Serif" in frame.locator("h1").evaluate("one => getComputedStyle(one).fontFamily")
+    draft.refresh_from_db()
+    assert draft.text("title", "kk") != "Мүлде басқа тақырып"
+    page.fill("[name=slug]", "no such address!")  # what cannot be shown leaves the last page there
+    page.fill("[name=title_kk]", "Тағы басқа")
+    with page.expect_response("**/preview/") as answer:
+        page.clock.run_for(3100)
+    assert answer.value.status == 422
+    expect(frame.locator("h1")).to_have_text("Мүлде басқа тақырып")
