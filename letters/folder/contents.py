@@ -66,12 +66,16 @@ class HolderText:
 
 @dataclass(frozen=True, slots=True)
 class RecipientData:
-    """One office that the letter goes to, in the folder's order; `group` and `holder` by language, empty when not stated."""
+    """One office that the letter goes to, in the folder's order; `group` and `holder` by language, empty when not stated.
+
+    `demands`: numbers of those that are addressed to it.
+    """
 
     role: str
     office: str
     group: Mapping[str, str]
     holder: Mapping[str, HolderText]
+    demands: tuple[int, ...]
     line: int
 
 

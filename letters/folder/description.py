@@ -50,7 +50,7 @@ def read_description(findings: Findings, source: str, structures: Mapping[str, S
         body={language: read.body for language, read in structures.items()},
         structures=structures,
         issuer=_issuer(top),
-        recipients=_recipients(top),
+        recipients=_recipients(top, max((len(read.demands) for read in structures.values()), default=0)),
         notices=tuple(findings.notices),
         lines={key: top.line(key) for key in (*_REQUIRED, *_OPTIONAL)},
     )
@@ -89,10 +89,10 @@ def _issuer_text(issuer: Table, language: str) -> IssuerText:
     )
 
 
-def _recipients(top: Table) -> tuple[RecipientData, ...]:
+def _recipients(top: Table, demands: int) -> tuple[RecipientData, ...]:
     recipients: list[RecipientData] = []
-    for table in top.tables("recipient", ("role",), ("group", "office", "offices", "holder")):
-        recipients += _recipients_of(table)
+    for table in top.tables("recipient", ("role",), ("group", "office", "offices", "holder", "demands")):
+        recipients += _recipients_of(table, demands)
     seen: set[str] = set()
     for recipient in recipients:
         if recipient.office and recipient.office in seen:
@@ -102,15 +102,19 @@ def _recipients(top: Table) -> tuple[RecipientData, ...]:
     return tuple(recipients)
 
 
-def _recipients_of(table: Table) -> list[RecipientData]:
-    """The recipients of one table: one office, or several in the same rank and group."""
+def _recipients_of(table: Table, most: int) -> list[RecipientData]:
+    """The recipients of one table: one office, or several in the same rank and group, to whom the same demands are addressed.
+
+    :param most: how many demands the texts have.
+    """
     role = table.choice("role", RecipientRole.values)
     group = table.texts("group", LONGEST["group"])
     holder = _holder(table)
     offices = _offices(table)
     if holder and len(offices) > 1:
         table.refuse("holder", _("One holder cannot hold several offices. Give that office a recipient of its own."))
-    return [RecipientData(role, office, group, holder, line) for office, line in offices]
+    demands = table.numbers("demands", most)
+    return [RecipientData(role, office, group, holder, demands, line) for office, line in offices]
 
 
 def _offices(table: Table) -> list[tuple[str, int]]:

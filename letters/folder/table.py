@@ -143,6 +143,17 @@ class Table:
             self.refuse(key, _("“%(key)s” is not an e-mail address."))
         return address
 
+    def numbers(self, key: str, most: int) -> tuple[int, ...]:
+        """A list of different numbers from 1 to `most`; empty when absent or refused."""
+        values = self.data.get(key, [])
+        if not isinstance(values, list) or not all(type(value) is int for value in values):
+            self.refuse(key, _("“%(key)s” is no list of numbers such as [1, 3]."))
+        elif len(set(values)) < len(values) or not all(1 <= value <= most for value in values):
+            self.refuse(key, _("“%(key)s” names a number twice, or one that is not among 1 to %(most)s."), most=most)
+        else:
+            return tuple(values)
+        return ()
+
     def moment(self, key: str) -> datetime | None:
         """A moment with its offset from UTC; None when absent or refused."""
         value = self.data.get(key)

@@ -115,8 +115,9 @@ def _letter(
 
 def _add_recipients(letter: Letter, recipients: tuple[RecipientData, ...]) -> None:
     offices = Office.objects.in_bulk([recipient.office for recipient in recipients], field_name="key")
+    demands = {demand.number: demand for demand in letter.demands.all()}
     for order, recipient in enumerate(recipients, start=1):
-        Recipient.objects.create(
+        stored = Recipient.objects.create(
             letter=letter,
             role=recipient.role,
             office=offices[recipient.office],
@@ -124,6 +125,7 @@ def _add_recipients(letter: Letter, recipients: tuple[RecipientData, ...]) -> No
             **{f"group_{language}": recipient.group.get(language, "") for language in LANGUAGES},
             **_holder(recipient),
         )
+        stored.demands.set(demands[number] for number in recipient.demands)
 
 
 def _holder(recipient: RecipientData) -> dict[str, str]:

@@ -248,3 +248,16 @@ def test_a_stranger_imports_nothing(client: Client, folder: Path, stranger: User
     assert client.post(at("desk-import"), {"folder": packed(folder)}).status_code == 403
     assert not Letter.objects.exists()
     assert Office.objects.exists()
+
+
+def test_demands_are_addressed_as_the_folder_says(folder: Path) -> None:
+    text = (folder / "letter.toml").read_text(encoding="utf-8")
+    office = text.split('office = "')[1].split('"')[0]
+    change(folder, "letter.toml", f'office = "{office}"\n', f'office = "{office}"\ndemands = [2]\n')
+
+    import_by_command(folder)
+
+    letter = Letter.objects.get()
+    assert {one.office.key: one.demand_numbers() for one in letter.recipients.all() if one.demand_numbers()} == {
+        office: [2]
+    }

@@ -93,6 +93,38 @@ def problems(files):
     return [(problem.file, problem.line) for problem in refused.value.problems], str(refused.value)
 
 
+def addressed(numbers):
+    """The folder with these demands for the president, in the description's own words."""
+    return packed(toml=DESCRIPTION.replace('office = "president"\n', f'office = "president"\ndemands = {numbers}\n'))
+
+
+def test_demands_are_addressed_to_an_office():
+    with translation.override("en"):
+        letter = read_files(addressed("[2, 1]"))
+
+    assert [to.demands for to in letter.recipients] == [(2, 1), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ("[1, 3]", "not among 1 to 2"),
+        ("[0]", "not among 1 to 2"),
+        ("[2, 2]", "names a number twice"),
+        ("1", "no list of numbers"),
+        ('["1"]', "no list of numbers"),
+        ("[true]", "no list of numbers"),
+        ("[1.5]", "no list of numbers"),
+    ],
+)
+def test_demands_that_the_text_does_not_have_are_named(numbers, words):
+    places, said = problems(addressed(numbers))
+
+    assert places == [("letter.toml", 42)]
+    assert "“recipient.demands”" in said
+    assert words in said
+
+
 def zipped(files, folder="", compression=zipfile.ZIP_DEFLATED):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", compression) as archive:
