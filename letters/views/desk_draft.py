@@ -66,6 +66,18 @@ def _typed_or_kept(request: DeskRequest, kept: UnsavedDraft | None) -> Any:
     return typed(request)[0]
 
 
+def _not_saved_yet(letter: Letter, request: DeskRequest) -> UnsavedDraft | None:
+    """What was kept while it was typed, unless the draft says the same by now."""
+    kept = unsaved.kept_of(letter, request.user)
+    if kept is None:
+        return None
+    fields = {
+        name: value.replace("\r\n", "\n") for name, value in kept.fields.items()
+    }  # browsers send line ends their own way
+    form = LetterForm(fields, instance=letter, user=request.user)
+    return kept if set(form.changed_data) - {"version"} else None
+
+
 def _letter_form_page(
     request: DeskRequest, form: LetterForm, kept: UnsavedDraft | None, **context: Any
 ) -> HttpResponse:
@@ -152,7 +164,7 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
     letter = desk_letter(request, slug)
     if letter.state != LetterState.DRAFT:
         return _fixed(request, slug)
-    kept = unsaved.kept_of(letter, request.user)
+    kept = _not_saved_yet(letter, request)
     data = _typed_or_kept(request, kept)
     form = LetterForm(data, instance=letter, user=request.user, initial={"version": letter.version})
     differences: list[tuple[str, list[Piece]]] = []
