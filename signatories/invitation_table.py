@@ -14,7 +14,7 @@ from campaign.base.errors import Refusal
 from campaign.base.languages import LANGUAGES, fold
 from campaign.base.spreadsheet import Columns, HeadingMissing, InRow, Row, Table, TableRefused
 from signatories.countries import country_choices
-from signatories.errors import CellWrong
+from signatories.errors.invitation import CellWrong
 from signatories.forms.fields import LineField, MailField
 from signatories.services.invitation import NewInvitation
 from signatories.states import OrganizationKind

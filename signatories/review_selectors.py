@@ -22,7 +22,7 @@ from signatories.desk_selectors import SignatureLine, signature_line
 from signatories.domains import Forms, ascii_domain, both_forms, lookalikes, mail_domain, mixes_scripts
 from signatories.eds.states import Revocation
 from signatories.eds.states import Role as EdsRole
-from signatories.errors import OwnSignature
+from signatories.errors.signature import OwnSignature
 from signatories.forms.fields import readable_host
 from signatories.models import Check as MachineCheck
 from signatories.models import Decision, Evidence, Organization, Signature

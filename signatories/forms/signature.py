@@ -18,7 +18,9 @@ from letters.forms.logo import clean_logo
 from letters.states import RegistrationScheme
 from signatories.consent import CONSENT
 from signatories.countries import country_choices
-from signatories.errors import IsKnown, LooksKnown, TextChanged, TooManyCodes, TooManyForms
+from signatories.errors.code import TooManyCodes
+from signatories.errors.organization import IsKnown, LooksKnown
+from signatories.errors.signature import TextChanged, TooManyForms
 from signatories.forms.fields import LineField, MailField, WebsiteField, digits_of
 from signatories.models import Organization
 from signatories.numbers import bin_is_valid, plain_number

@@ -15,16 +15,10 @@ from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
 from signatories.domains import mailbox
-from signatories.errors import (
-    AlreadyAsked,
-    CodeExpired,
-    NobodyApproves,
-    NotTakingSignatures,
-    OrganizationSigned,
-    ProposalRevoked,
-    TextChanged,
-    TooManyCodes,
-)
+from signatories.errors.code import CodeExpired, TooManyCodes
+from signatories.errors.dispute import AlreadyAsked
+from signatories.errors.organization import OrganizationSigned
+from signatories.errors.signature import NobodyApproves, NotTakingSignatures, ProposalRevoked, TextChanged
 from signatories.models import MailedCode, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import invitation as invitations

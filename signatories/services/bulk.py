@@ -11,7 +11,8 @@ from campaign.base.errors import NotAllowed, Refusal
 from campaign.base.jobs import claimed, finish
 from campaign.base.models import User
 from letters.models import Letter
-from signatories.errors import NothingToDo, SecondDecides
+from signatories.errors.decision import SecondDecides
+from signatories.errors.invitation import NothingToDo
 from signatories.models import BulkItem, BulkRun, Invitation, Signature
 from signatories.services import signature as signatures
 from signatories.services.invitation import send_invitation

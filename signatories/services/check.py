@@ -26,7 +26,8 @@ from signatories.checks.network import Network
 from signatories.checks.outcome import Finding, Reason
 from signatories.checks.register_lookup import Lookup, look_up, register_of_settings
 from signatories.domains import ascii_domain
-from signatories.errors import CheckWaits, DomainNotOwn, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
+from signatories.errors.check import CheckWaits, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
+from signatories.errors.organization import DomainNotOwn
 from signatories.models import Check, DomainProof, Evidence, Mandate, Organization, Representative, Signature
 from signatories.states import CheckKind, EvidenceKind, Outcome, SignatureState
 

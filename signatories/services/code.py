@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from campaign.base.errors import Refusal
-from signatories.errors import CodeExhausted, CodeWrong, WaitForCode
+from signatories.errors.code import CodeExhausted, CodeWrong, WaitForCode
 from signatories.models import MailedCode, Signature
 
 CODE_LIFE = timedelta(minutes=30)

@@ -25,7 +25,7 @@ from letters.models import Letter, Revision
 from letters.printing import seal
 from letters.printing.errors import SigningKeyUnusable, SigningNotConfigured
 from signatories.access import signatures_of
-from signatories.errors import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
+from signatories.errors.consent_file import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
 from signatories.models import Evidence, Organization, Signature
 from signatories.public_selectors import admitted_in_public
 from signatories.services.receipt import Receipt, as_json, proofs_of, receipts_of

@@ -14,17 +14,17 @@ from letters.models import Coordinator, Letter
 from letters.states import LetterState
 from signatories import policy
 from signatories.domains import lookalikes, mailbox
-from signatories.errors import (
+from signatories.errors.decision import (
     DecidedAlready,
     LevelNotReached,
     LookalikeUnexplained,
     NotIndependent,
-    OwnSignature,
     RevocationReasonMissing,
     SameKey,
     SameMailbox,
     SameNetworkUnexplained,
 )
+from signatories.errors.signature import OwnSignature
 from signatories.models import Decision, Evidence, Organization, Representative, Signature
 from signatories.models.organization import OrganizationQuerySet
 from signatories.policy import Situation

@@ -16,7 +16,9 @@ from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.models import Letter
 from signatories.domains import mail_domain
-from signatories.errors import AnotherIsAdmitted, CodeExpired, DisputeReasonMissing, NotDisputable
+from signatories.errors.code import CodeExpired
+from signatories.errors.dispute import DisputeReasonMissing, NotDisputable
+from signatories.errors.signature import AnotherIsAdmitted
 from signatories.models import Dispute, Evidence, MailedCode, Organization, Representative, Signature
 from signatories.services import code as codes
 from signatories.services import evidence as evidences

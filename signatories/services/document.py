@@ -13,7 +13,7 @@ from django.db.models import Model, Q
 from django.db.models.fields.files import FieldFile
 
 from campaign.base import journal
-from signatories.errors import DocumentNotKept
+from signatories.errors.document import DocumentNotKept
 from signatories.forms.document import CleanDocument
 from signatories.models import Decision, Evidence, Mandate, Organization, Signature
 from signatories.states import SignatureState

@@ -25,7 +25,7 @@ from signatories.eds import manifest as manifests
 from signatories.eds.errors import EdsRefused
 from signatories.eds.trust import installed
 from signatories.eds.verify import Verdict, ask_revocation, verify
-from signatories.errors import AuthoritySilent, CheckWaits, EdsNotPossible, EdsRoleUnbinding, TooManyChecks
+from signatories.errors.check import AuthoritySilent, CheckWaits, EdsNotPossible, EdsRoleUnbinding, TooManyChecks
 from signatories.models import Check, EdsSignature, Evidence, Organization, Signature
 from signatories.states import ACTIVE_STATES, CheckKind, EvidenceKind, Outcome
 

@@ -15,7 +15,8 @@ from letters.services.erratum import correct_letter
 from signatories.access import may_decide_about
 from signatories.consent import RENEWAL_CONSENT, RENEWAL_VERSION
 from signatories.domains import mailbox
-from signatories.errors import NothingAsked, NotTakingSignatures, OwnProposal, StillDisputed, TextChanged
+from signatories.errors.dispute import StillDisputed
+from signatories.errors.signature import NothingAsked, NotTakingSignatures, OwnProposal, TextChanged
 from signatories.models import ErratumAnswer, Organization, Representative, Signature
 from signatories.services import representative as representatives
 from signatories.services.message import tell, tell_signer

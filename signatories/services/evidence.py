@@ -12,7 +12,7 @@ from campaign.base import freshness, journal
 from campaign.base.models import User
 from signatories import policy
 from signatories.domains import mail_domain
-from signatories.errors import OwnSignature
+from signatories.errors.signature import OwnSignature
 from signatories.forms.document import CleanDocument
 from signatories.models import Evidence, Mandate, Organization, Representative, Signature
 from signatories.numbers import has_check_digits, number_is_valid

@@ -15,7 +15,7 @@ from campaign.base.models import User
 from letters.models import Letter
 from letters.states import LetterState
 from signatories.domains import mail_domain
-from signatories.errors import (
+from signatories.errors.invitation import (
     AlreadyAnswered,
     AlreadyInvited,
     InvitationWasSent,

@@ -13,15 +13,8 @@ from campaign.base.models import User
 from letters.access import keeps_organizations
 from letters.models import Letter, SignatoryList
 from letters.states import LetterState
-from signatories.errors import (
-    AlreadyMerged,
-    FrozenListNamesIt,
-    KeepTheVerified,
-    OwnSignature,
-    SameOrganization,
-    SignatureOnHold,
-    VisibilityDiffers,
-)
+from signatories.errors.organization import AlreadyMerged, KeepTheVerified, SameOrganization
+from signatories.errors.signature import FrozenListNamesIt, OwnSignature, SignatureOnHold, VisibilityDiffers
 from signatories.models import (
     Check,
     ColleagueInvitation,

@@ -16,7 +16,8 @@ from campaign.base.languages import LANGUAGES, fold, slug_of
 from letters.errors import LogoNotKept
 from letters.models import Revision
 from signatories.domains import registrable_domain
-from signatories.errors import MergedMeanwhile, VerificationRevoked
+from signatories.errors.decision import VerificationRevoked
+from signatories.errors.organization import MergedMeanwhile
 from signatories.matching import latin
 from signatories.models import Organization, OrganizationAlias, Representative, SearchForm, Signature
 from signatories.models.alias import LONGEST_FOLDED, LONGEST_LATIN

@@ -14,7 +14,7 @@ from campaign.base.models import User
 from letters.models import Letter, Revision
 from signatories.consent import PAPER_CONSENT, PAPER_VERSION
 from signatories.domains import mailbox
-from signatories.errors import NotTakingSignatures, OwnSignature, SamePerson, SignedInFuture
+from signatories.errors.signature import NotTakingSignatures, OwnSignature, SamePerson, SignedInFuture
 from signatories.forms.document import CleanDocument
 from signatories.models import Mandate, Organization, Signature
 from signatories.services import evidence as evidences

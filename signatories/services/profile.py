@@ -18,7 +18,8 @@ from campaign.base.languages import LANGUAGES
 from campaign.base.locks import hold
 from campaign.base.models import User
 from letters.access import keeps_organizations
-from signatories.errors import AlreadyDecided, OnlyOwners, OwnSignature, ProposerLeft
+from signatories.errors.colleague import OnlyOwners
+from signatories.errors.signature import AlreadyDecided, OwnSignature, ProposerLeft
 from signatories.models import Evidence, Organization, ProfileChange
 from signatories.services.evidence import speaks_for
 from signatories.services.organization import check_standing, keep_logo, keep_search_form, names_in, remember_names

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from campaign.base import journal
 from campaign.base.locks import hold
-from signatories.errors import NoLongerActs, TooManyDocuments
+from signatories.errors.colleague import NoLongerActs
+from signatories.errors.document import TooManyDocuments
 from signatories.forms.document import CleanDocument
 from signatories.models import Evidence, Mandate, Organization, Representative
 from signatories.services.document import keep_document

@@ -16,19 +16,17 @@ from campaign.base.errors import NotAllowed
 from campaign.base.locks import hold
 from campaign.base.models import User
 from signatories.domains import mailbox
-from signatories.errors import (
+from signatories.errors.colleague import (
     AlreadyColleague,
     InvitationOver,
     InvitedTooOften,
     LastOwner,
-    MandateRevoked,
-    NobodyToApprove,
     NoLongerActs,
     OneSelf,
     OnlyOwners,
-    OwnSignature,
     TooManyInvitations,
 )
+from signatories.errors.signature import MandateRevoked, NobodyToApprove, OwnSignature
 from signatories.models import ColleagueInvitation, Mandate, Organization, Representative, Signature
 from signatories.services.evidence import speaks_for
 from signatories.services.message import tell_owners

@@ -17,19 +17,15 @@ from letters.models import Letter, Revision
 from signatories import policy
 from signatories.access import may_decide_about
 from signatories.consent import CONSENT, CONSENT_VERSION
-from signatories.errors import (
+from signatories.errors.code import CodeExpired, TooManyCodes
+from signatories.errors.decision import EvidenceMissing, EvidenceTooWeak, HumanLookMissing, OnlyVouchedFor
+from signatories.errors.dispute import StillDisputed
+from signatories.errors.signature import (
     AlreadySigned,
     AnotherIsAdmitted,
-    CodeExpired,
-    EvidenceMissing,
-    EvidenceTooWeak,
-    HumanLookMissing,
     NotTakingSignatures,
-    OnlyVouchedFor,
     ReasonMissing,
-    StillDisputed,
     TextChanged,
-    TooManyCodes,
 )
 from signatories.models import Invitation, Mandate, Organization, Signature
 from signatories.services import approval as approvals

@@ -9,7 +9,7 @@ from campaign.base import journal, post
 from campaign.base.errors import NotAllowed
 from campaign.base.models import User
 from letters.models import Coordinator, Letter
-from signatories.errors import TakeOutNotYours, TakeOutOver
+from signatories.errors.take_out import TakeOutNotYours, TakeOutOver
 from signatories.models import Signature, TakeOut
 from signatories.models.take_out import TIME_TO_DECIDE, TIME_TO_FETCH
 from signatories.services import same_person

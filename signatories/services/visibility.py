@@ -12,7 +12,7 @@ from campaign.base.models import User
 from letters.models import Letter
 from letters.services.edition import hide_in_editions
 from signatories.access import may_decide_about
-from signatories.errors import NothingToHide, OnlyStricter
+from signatories.errors.signature import NothingToHide, OnlyStricter
 from signatories.models import Signature
 from signatories.states import ACTIVE_STATES, Visibility
 

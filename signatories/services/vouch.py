@@ -11,13 +11,7 @@ from campaign.base.errors import NotAllowed
 from campaign.base.locks import hold
 from campaign.base.models import User
 from signatories import policy
-from signatories.errors import (
-    VouchedAlready,
-    VouchedBack,
-    VouchedEnough,
-    VouchForOneself,
-    VouchTooEarly,
-)
+from signatories.errors.vouch import VouchedAlready, VouchedBack, VouchedEnough, VouchForOneself, VouchTooEarly
 from signatories.models import Evidence, Organization, Representative, Vouch
 from signatories.states import EvidenceKind, Level, Role
 

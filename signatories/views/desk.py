@@ -30,7 +30,8 @@ from signatories.desk_selectors import (
     signature_groups,
     undecided,
 )
-from signatories.errors import DocumentNotKept, LookalikeUnexplained, SameNetworkUnexplained
+from signatories.errors.decision import LookalikeUnexplained, SameNetworkUnexplained
+from signatories.errors.document import DocumentNotKept
 from signatories.forms.evidence import AdmissionForm, EvidenceForm, RefusalForm
 from signatories.models import Signature
 from signatories.review_selectors import review_of

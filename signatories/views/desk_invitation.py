@@ -19,7 +19,7 @@ from letters.access import DeskRequest, coordinator_required, desk_letter
 from letters.desk_selectors import title_in
 from letters.models import Letter
 from signatories.board_selectors import BoardFilter, board_of
-from signatories.errors import ActMissing
+from signatories.errors.invitation import ActMissing
 from signatories.forms.invitation import HandForm, InvitationForm, ListForm, NoteForm, PlanForm, team_of
 from signatories.invitation_selectors import ListedRow, invitation_page_of, sort_out
 from signatories.invitation_table import COLUMNS, Usual, read_invitations

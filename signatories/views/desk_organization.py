@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest, is_coordinator, review_required
-from signatories.errors import DocumentNotKept
+from signatories.errors.document import DocumentNotKept
 from signatories.forms.evidence import LevelForm, OrganizationEvidenceForm, RevocationForm
 from signatories.models import Organization
 from signatories.organization_selectors import (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from campaign.base.errors import Refusal
-from signatories.errors import TooManyForms
+from signatories.errors.signature import TooManyForms
 from signatories.forms.dispute import DisputeForm
 from signatories.forms.signature import CodeForm
 from signatories.models import MailedCode, Organization, Signature

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaign.base import post
-from signatories.errors import TooManyForms
+from signatories.errors.signature import TooManyForms
 from signatories.forms.approval import ForwardForm
 from signatories.views.pace import keeps_pace
 from signatories.views.private import private_page

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaign.base.errors import Refusal
 from letters.access import DeskRequest
-from signatories.errors import EdsNotPossible
+from signatories.errors.check import EdsNotPossible
 from signatories.forms.eds import EdsForm
 from signatories.models import Check, Signature
 from signatories.services import eds as electronic

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaign.base.errors import Refusal
 from campaign.base.rate import allow, day_key
 from letters.access import DeskRequest
-from signatories.errors import TooManyForms, VouchCodeUnknown
+from signatories.errors.signature import TooManyForms
+from signatories.errors.vouch import VouchCodeUnknown
 from signatories.forms.vouch import VouchForm
 from signatories.models import Organization, Representative, Vouch
 from signatories.services import vouch as vouches

@@ -21,7 +21,7 @@ from campaign.base.languages import LANGUAGES
 from letters.models import Letter, Revision
 from letters.states import LetterState
 from signatories.domains import is_free_mail
-from signatories.errors import TooManyForms
+from signatories.errors.signature import TooManyForms
 from signatories.forms.signature import CodeForm, NewOrganizationForm, SignatureForm
 from signatories.models import Invitation, Organization, Signature
 from signatories.search import find

@@ -10,7 +10,9 @@ from django.test import Client
 from campaign.base import post, rate
 from campaign.base.models import Mail, User
 from letters.models import Letter
-from signatories.errors import InvitedRecently, InvitedTooOften, TooManyCodes
+from signatories.errors.code import TooManyCodes
+from signatories.errors.colleague import InvitedTooOften
+from signatories.errors.invitation import InvitedRecently
 from signatories.models import Invitation, Organization, Signature
 from signatories.services import dispute as disputes
 from signatories.services import invitation as invitations

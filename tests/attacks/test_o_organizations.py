@@ -19,26 +19,19 @@ from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters.models import Coordinator, Letter
 from letters.services import letter as letters
 from signatories import policy
-from signatories.errors import (
+from signatories.errors.check import EdsNotPossible
+from signatories.errors.colleague import InvitationOver, NoLongerActs
+from signatories.errors.decision import (
     DecidedAlready,
-    EdsNotPossible,
     EvidenceMissing,
-    InvitationOver,
     LookalikeUnexplained,
-    MandateRevoked,
-    NoLongerActs,
     NotIndependent,
-    OwnSignature,
-    ProposalRevoked,
-    ProposerLeft,
     SameKey,
     SameNetworkUnexplained,
     VerificationRevoked,
-    VouchedBack,
-    VouchedEnough,
-    VouchForOneself,
-    VouchTooEarly,
 )
+from signatories.errors.signature import MandateRevoked, OwnSignature, ProposalRevoked, ProposerLeft
+from signatories.errors.vouch import VouchedBack, VouchedEnough, VouchForOneself, VouchTooEarly
 from signatories.models import (
     Check,
     Decision,

@@ -12,7 +12,8 @@ from django.test import Client
 from campaign.base.errors import MoveRefused
 from campaign.base.models import JournalEntry, Mail, User
 from letters.models import Letter
-from signatories.errors import CodeExhausted, CodeExpired, CodeWrong, InvitationOver
+from signatories.errors.code import CodeExhausted, CodeExpired, CodeWrong
+from signatories.errors.colleague import InvitationOver
 from signatories.models import Invitation, MailedCode, Organization, Representative, Signature
 from signatories.services import approval as approvals
 from signatories.services import dispute as disputes

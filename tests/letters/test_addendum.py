@@ -29,7 +29,7 @@ from letters.services import addendum as addenda
 from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.tasks import print_edition
-from signatories.errors import NotTakingSignatures
+from signatories.errors.signature import NotTakingSignatures
 from signatories.models import Signature
 from signatories.services import signature as signatures
 from tests.conftest import NOON, record_enough

@@ -11,17 +11,10 @@ from campaign.base.errors import MoveRefused, NotAllowed
 from campaign.base.models import Mail, User
 from letters.models import Letter, Revision
 from letters.services import letter as letters
-from signatories.errors import (
-    AlreadyAsked,
-    CodeExhausted,
-    CodeExpired,
-    CodeWrong,
-    NobodyApproves,
-    NotTakingSignatures,
-    OrganizationSigned,
-    TooManyCodes,
-    WaitForCode,
-)
+from signatories.errors.code import CodeExhausted, CodeExpired, CodeWrong, TooManyCodes, WaitForCode
+from signatories.errors.dispute import AlreadyAsked
+from signatories.errors.organization import OrganizationSigned
+from signatories.errors.signature import NobodyApproves, NotTakingSignatures
 from signatories.models import MailedCode, Organization, Representative, Signature
 from signatories.services import approval as approvals
 from signatories.services import representative as representatives

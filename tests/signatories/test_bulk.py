@@ -11,7 +11,7 @@ from campaign.base.jobs import LEASE, JobState, claimed, free_abandoned
 from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import NothingToDo
+from signatories.errors.invitation import NothingToDo
 from signatories.models import BulkItem, BulkRun, Invitation, Signature
 from signatories.services import bulk
 from signatories.services.invitation import NewInvitation, prepare_invitations

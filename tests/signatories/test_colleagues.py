@@ -12,18 +12,16 @@ from campaign.base.errors import NotAllowed
 from campaign.base.models import Mail, User
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import (
+from signatories.errors.colleague import (
     AlreadyColleague,
     InvitationOver,
     LastOwner,
-    MandateRevoked,
-    NobodyToApprove,
     NoLongerActs,
     OneSelf,
     OnlyOwners,
-    OwnSignature,
     TooManyInvitations,
 )
+from signatories.errors.signature import MandateRevoked, NobodyToApprove, OwnSignature
 from signatories.models import ColleagueInvitation, Organization, Representative, Signature
 from signatories.services import representative as representatives
 from signatories.services import signature as signatures

@@ -8,7 +8,8 @@ from django.db import connection
 
 from campaign.base.errors import Refusal
 from campaign.base.models import JournalEntry, User
-from signatories.errors import AlreadySigned, CodeExhausted, CodeWrong
+from signatories.errors.code import CodeExhausted, CodeWrong
+from signatories.errors.signature import AlreadySigned
 from signatories.models import Representative, Signature
 from signatories.services import signature as signatures
 from tests.conftest import NOON, mailed_code

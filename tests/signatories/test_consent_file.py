@@ -20,7 +20,7 @@ from campaign.base.models import JournalEntry, User
 from letters.models import Letter
 from letters.printing import keys, seal
 from letters.printing.errors import SigningNotConfigured
-from signatories.errors import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
+from signatories.errors.consent_file import NothingInPublic, NothingToProve, NotPublishedYet, SealMissing
 from signatories.models import Signature
 from signatories.services import consent_file
 from signatories.services import signature as signatures

@@ -10,17 +10,17 @@ from django.utils.translation import gettext, override
 
 from campaign.base.models import Mail, User
 from letters.models import Coordinator, Letter
-from signatories.errors import (
+from signatories.errors.decision import (
     DecidedAlready,
     EvidenceMissing,
     LevelNotReached,
     LookalikeUnexplained,
     NotIndependent,
-    OwnSignature,
     RevocationReasonMissing,
     SameMailbox,
     VerificationRevoked,
 )
+from signatories.errors.signature import OwnSignature
 from signatories.models import Decision, Evidence, Mandate, Organization, Representative, Signature
 from signatories.services import decision as decisions
 from signatories.services import evidence as evidences

@@ -14,16 +14,9 @@ from campaign.base.models import Mail, RegisterEntry, User
 from letters import signed_by
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import (
-    AnotherIsAdmitted,
-    CodeExhausted,
-    CodeExpired,
-    CodeWrong,
-    DisputeReasonMissing,
-    NotDisputable,
-    OwnSignature,
-    StillDisputed,
-)
+from signatories.errors.code import CodeExhausted, CodeExpired, CodeWrong
+from signatories.errors.dispute import DisputeReasonMissing, NotDisputable, StillDisputed
+from signatories.errors.signature import AnotherIsAdmitted, OwnSignature
 from signatories.models import Dispute, MailedCode, Organization, Representative, Signature
 from signatories.services import dispute as disputes
 from signatories.services import signature as signatures

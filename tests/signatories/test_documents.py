@@ -20,7 +20,7 @@ from PIL import Image, ImageFile
 
 from campaign.base.errors import Refusal
 from signatories import pdf_look
-from signatories.errors import DocumentNotKept
+from signatories.errors.document import DocumentNotKept
 from signatories.forms import document as documents
 from signatories.forms.document import (
     DocumentActive,

@@ -18,7 +18,7 @@ from letters.printing import keys, seal
 from letters.printing.payload import Payload
 from letters.services import letter as letters
 from signatories.audit import disagreements
-from signatories.errors import AnotherIsAdmitted, MandateRevoked, NothingAsked, OwnProposal, TextChanged
+from signatories.errors.signature import AnotherIsAdmitted, MandateRevoked, NothingAsked, OwnProposal, TextChanged
 from signatories.models import ErratumAnswer, Mandate, Representative, Signature
 from signatories.services import consent_file, erratum, representative
 from signatories.services import signature as signatures

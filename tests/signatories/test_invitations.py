@@ -11,7 +11,7 @@ from campaign.base.models import JournalEntry, Mail, User
 from campaign.base.post import compose
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import (
+from signatories.errors.invitation import (
     AlreadyAnswered,
     AlreadyInvited,
     InvitationWasSent,

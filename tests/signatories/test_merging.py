@@ -13,16 +13,8 @@ from campaign.base.models import JournalEntry, Mail, RegisterEntry, User
 from campaign.base.replay import replay
 from letters.models import Letter, Revision, SignatoryList
 from letters.services import letter as letters
-from signatories.errors import (
-    AlreadyMerged,
-    FrozenListNamesIt,
-    KeepTheVerified,
-    MergedMeanwhile,
-    OwnSignature,
-    SameOrganization,
-    SignatureOnHold,
-    VisibilityDiffers,
-)
+from signatories.errors.organization import AlreadyMerged, KeepTheVerified, MergedMeanwhile, SameOrganization
+from signatories.errors.signature import FrozenListNamesIt, OwnSignature, SignatureOnHold, VisibilityDiffers
 from signatories.models import (
     Evidence,
     Mandate,

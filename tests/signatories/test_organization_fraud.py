@@ -6,7 +6,8 @@ import pytest
 
 from campaign.base.models import Mail, User
 from signatories import policy
-from signatories.errors import EvidenceMissing, EvidenceTooWeak, HumanLookMissing, LookalikeUnexplained, MandateRevoked
+from signatories.errors.decision import EvidenceMissing, EvidenceTooWeak, HumanLookMissing, LookalikeUnexplained
+from signatories.errors.signature import MandateRevoked
 from signatories.models import Evidence, Mandate, Organization, Signature
 from signatories.review_selectors import review_of
 from signatories.services import evidence as evidences

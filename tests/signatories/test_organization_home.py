@@ -13,7 +13,7 @@ from campaign.base.models import Mail, User
 from letters import signed_by
 from letters.models import Letter, SignatoryList
 from letters.services import letter as letters
-from signatories.errors import AlreadyDecided, OwnSignature
+from signatories.errors.signature import AlreadyDecided, OwnSignature
 from signatories.models import (
     Check,
     DomainProof,

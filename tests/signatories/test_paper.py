@@ -17,7 +17,7 @@ from campaign.base.errors import MoveRefused, NotAllowed
 from campaign.base.models import JournalEntry, Mail, User
 from letters.models import Coordinator, Issuer, Letter, Revision
 from letters.services import letter as letters
-from signatories.errors import NotTakingSignatures, OwnSignature, SamePerson, SignedInFuture
+from signatories.errors.signature import NotTakingSignatures, OwnSignature, SamePerson, SignedInFuture
 from signatories.forms.document import clean_document
 from signatories.models import Evidence, Organization, Signature
 from signatories.services import evidence as evidences

@@ -10,7 +10,7 @@ from django.utils import translation
 from campaign.base.models import User
 from letters.models import Coordinator, Issuer, Letter
 from letters.services import letter as letters
-from signatories.errors import OwnSignature
+from signatories.errors.signature import OwnSignature
 from signatories.models import Evidence, Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures

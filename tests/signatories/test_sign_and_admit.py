@@ -11,18 +11,9 @@ from campaign.base.replay import replay
 from letters import signed_by
 from letters.models import Letter, Revision
 from letters.services import letter as letters
-from signatories.errors import (
-    AlreadySigned,
-    AnotherIsAdmitted,
-    CodeExhausted,
-    CodeExpired,
-    CodeWrong,
-    EvidenceMissing,
-    HumanLookMissing,
-    NotTakingSignatures,
-    TextChanged,
-    TooManyCodes,
-)
+from signatories.errors.code import CodeExhausted, CodeExpired, CodeWrong, TooManyCodes
+from signatories.errors.decision import EvidenceMissing, HumanLookMissing
+from signatories.errors.signature import AlreadySigned, AnotherIsAdmitted, NotTakingSignatures, TextChanged
 from signatories.models import Evidence, Organization, Signature
 from signatories.services import evidence as evidences
 from signatories.services import signature as signatures

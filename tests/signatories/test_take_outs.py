@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from campaign.base.errors import NotAllowed
 from campaign.base.models import JournalEntry, Mail, User
 from letters.models import Coordinator, Issuer, Letter
-from signatories.errors import TakeOutNotYours, TakeOutOver
+from signatories.errors.take_out import TakeOutNotYours, TakeOutOver
 from signatories.models import Invitation, Signature, TakeOut
 from signatories.services import invitation as invitations
 from signatories.services import take_out as take_outs

@@ -20,7 +20,7 @@ from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.signed_by import Counts
 from letters.states import RecipientRole
-from signatories.errors import NothingToHide, OnlyStricter
+from signatories.errors.signature import NothingToHide, OnlyStricter
 from signatories.models import Organization, Representative, Signature
 from signatories.services import signature as signatures
 from signatories.services.visibility import restrict_visibility

@@ -11,7 +11,7 @@ from campaign.base.models import JournalEntry, RegisterEntry, User
 from letters.errors import VouchedSettled
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import OnlyVouchedFor
+from signatories.errors.decision import OnlyVouchedFor
 from signatories.models import Decision, Evidence, Organization, Signature
 from signatories.services import decision as decisions
 from signatories.services import evidence as evidences

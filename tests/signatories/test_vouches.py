@@ -11,13 +11,7 @@ from campaign.base.errors import NotAllowed
 from campaign.base.models import RegisterEntry, User
 from letters.models import Letter
 from letters.services import letter as letters
-from signatories.errors import (
-    VouchedAlready,
-    VouchedBack,
-    VouchedEnough,
-    VouchForOneself,
-    VouchTooEarly,
-)
+from signatories.errors.vouch import VouchedAlready, VouchedBack, VouchedEnough, VouchForOneself, VouchTooEarly
 from signatories.models import Evidence, Organization, Representative, Signature, Vouch
 from signatories.services import decision as decisions
 from signatories.services import vouch as vouches

@@ -17,7 +17,8 @@ from signatories.check_selectors import checks_for_reviewer, checks_of, instruct
 from signatories.checks.network import Network
 from signatories.checks.outcome import Reason
 from signatories.checks.proof import proof_text, record_name
-from signatories.errors import CheckWaits, DomainNotOwn, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
+from signatories.errors.check import CheckWaits, DomainUnfit, ProofExpired, RegisterNotAsked, TooManyChecks
+from signatories.errors.organization import DomainNotOwn
 from signatories.models import Check, DomainProof, Evidence, Mandate, Organization, Representative, Signature
 from signatories.services import check as check_service
 from signatories.services.check import ask_for_proof, request_check, request_lookup, run_check, schedule_rechecks

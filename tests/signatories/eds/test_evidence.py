@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaign.base.models import User
 from signatories import policy
-from signatories.errors import CheckWaits, EdsNotPossible
+from signatories.errors.check import CheckWaits, EdsNotPossible
 from signatories.models import Check, EdsSignature, Evidence, Organization, Signature
 from signatories.services import eds as electronic
 from signatories.services import evidence as evidences
