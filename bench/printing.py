@@ -181,10 +181,11 @@ def _html_and_assets(frozen: str) -> tuple[str, dict[str, tuple[str, bytes]]]:
 
     from letters.printing.payload import Payload
     from letters.printing.render import assets_of, edition_html
+    from letters.printing.sign import sealer
 
     payload = Payload.from_json(frozen)
     with translation.override(payload.language):
-        return edition_html(payload), assets_of(payload)
+        return edition_html(payload, seal=sealer()), assets_of(payload)
 
 
 def _bare_call() -> Any:
