@@ -56,6 +56,16 @@ def signer_of(signature: Signature) -> User:
     return signature.person
 
 
+def second_person(signature: Signature) -> User:
+    """A colleague without whom the organization signs nothing from now on."""
+    colleague = make_person("second@verified.example")
+    Representative.objects.create(
+        user=colleague, organization=signature.organization, role=Role.APPROVER, accepted_at=NOON
+    )
+    representative.ask_second_person(signature.organization, True, by=signer_of(signature), at=NOON)
+    return colleague
+
+
 def test_a_correction_is_a_new_text_with_its_reason_and_an_entry_in_the_register(
     correct: Callable[..., Revision], revision: Revision, open_letter: Letter
 ) -> None:
@@ -219,11 +229,7 @@ def test_where_nobody_signs_alone_a_colleague_must_agree(
     correct: Callable[..., Revision], admitted: Callable[..., Signature], client: Client
 ) -> None:
     signature = admitted()
-    colleague = make_person("second@verified.example")
-    Representative.objects.create(
-        user=colleague, organization=signature.organization, role=Role.APPROVER, accepted_at=NOON
-    )
-    representative.ask_second_person(signature.organization, True, by=signer_of(signature), at=NOON)
+    colleague = second_person(signature)
     after = correct()
     person = signer_of(signature)
 
@@ -245,11 +251,7 @@ def test_a_proposal_is_no_task_any_more_when_the_text_was_corrected_again(
     correct: Callable[..., Revision], admitted: Callable[..., Signature]
 ) -> None:
     signature = admitted()
-    colleague = make_person("second@verified.example")
-    Representative.objects.create(
-        user=colleague, organization=signature.organization, role=Role.APPROVER, accepted_at=NOON
-    )
-    representative.ask_second_person(signature.organization, True, by=signer_of(signature), at=NOON)
+    colleague = second_person(signature)
     correct()
     renew(signature, signer_of(signature))
     assert erratum.proposed_renewals(colleague).exists()
