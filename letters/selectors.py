@@ -16,6 +16,7 @@ from campaign.base.jobs import JobState
 from campaign.base.languages import LANGUAGE_NAMES, LANGUAGES
 from letters import markdown, signed_by
 from letters.models import Edition, Letter, Recipient, Revision
+from letters.models.edition import BOUND
 from letters.models.letter import LetterQuerySet
 from letters.redline import Piece, abridged, redline
 from letters.services.freeze import frozen_issuer
@@ -81,7 +82,7 @@ class LetterPage:
     counts: Counts
     frozen_count: int | None
     withdrawn: list[dict[str, Any]]
-    public_edition: dict[str, Any] | None
+    public_editions: list[dict[str, Any]]
     addenda: list[dict[str, Any]]
     missing: bool
     available: list[tuple[str, str, str]]
@@ -181,7 +182,7 @@ def letter_page_of(letter: Letter, language: str, *, at: datetime, with_names: b
             {"name": line.name, "on": page_date(line.on, language), "disputed": line.disputed}
             for line in standing.withdrawn
         ],
-        public_edition=next((edition for edition in printed if not edition["addendum"]), None),
+        public_editions=[edition for edition in printed if not edition["addendum"]],
         addenda=[edition for edition in printed if edition["addendum"]],
         missing=not here,
         available=[
@@ -247,20 +248,28 @@ def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[t
 
 
 def _public_editions(letter: Letter, revision: Revision | None, language: str) -> list[dict[str, Any]]:
-    """What is printed for everybody in this language: the letter itself, then its addenda."""
-    printed = Edition.objects.filter(revision=revision, recipient=None, language=language, state=JobState.DONE)
+    """What is printed for everybody in this language, or bound in all: the letter itself, then its addenda."""
+    printed = Edition.objects.filter(
+        revision=revision, recipient=None, language__in=(language, BOUND), state=JobState.DONE
+    )
     return [
         {
             "addendum": edition.addendum,
-            "url": reverse("letter-pdf-addendum", args=[letter.slug, edition.addendum])
-            if edition.addendum
-            else reverse("letter-pdf", args=[letter.slug]),
+            "is_bound": edition.language == BOUND,
+            "url": _pdf_url(letter, edition),
             "size": edition.size,
             "pages": edition.pages,
             "sha256": edition.sha256,
         }
-        for edition in printed.defer("payload").order_by("addendum")
+        for edition in sorted(printed.defer("payload"), key=lambda one: (one.addendum, one.language == BOUND))
     ]
+
+
+def _pdf_url(letter: Letter, edition: Edition) -> str:
+    name = "letter-pdf-bound" if edition.language == BOUND else "letter-pdf"
+    if edition.addendum:
+        return reverse(f"{name}-addendum", args=[letter.slug, edition.addendum])
+    return reverse(name, args=[letter.slug])
 
 
 def addressee_groups(recipients: list[Recipient], language: str) -> list[AddresseeGroup]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from letters.models.edition import BOUND
 from letters.views import (
     desk,
     desk_draft,
@@ -96,6 +97,13 @@ public_patterns: list[URLPattern] = [
     path("letters/<slug:slug>/letter-<int:number>.canonical", public.letter_canonical, name="letter-canonical-of"),
     path("letters/<slug:slug>/letter.pdf", public.letter_pdf, name="letter-pdf"),
     path("letters/<slug:slug>/addendum-<int:number>.pdf", public.letter_pdf, name="letter-pdf-addendum"),
+    path("letters/<slug:slug>/letter-bound.pdf", public.letter_pdf, {"language": BOUND}, name="letter-pdf-bound"),
+    path(
+        "letters/<slug:slug>/addendum-<int:number>-bound.pdf",
+        public.letter_pdf,
+        {"language": BOUND},
+        name="letter-pdf-bound-addendum",
+    ),
     path("read/<str:token>/", first_reader.read_first, name="read-first"),
     path("invitation/<str:token>/", public.invitation_page, name="invitation"),
     path("register/", register.register_list, name="register"),

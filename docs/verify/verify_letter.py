@@ -205,17 +205,17 @@ def check_enclosed(files, given_key, say):
     say(
         f"{frozen['count']} organizations had signed when the list was frozen, {frozen['named']} of them named in public."
     )
-    shown = json.loads(files["signatories.json"]) if "signatories.json" in files else None
-    if shown is not None and shown["fingerprint"] != text:
+    tables = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+    if any(shown["fingerprint"] != text for shown in tables):
         raise Wrong("The table of signatories belongs to another text.")
     if "names.json" not in files:
         say("The frozen names are not enclosed: some of them have been hidden since.")
         return text
     if fingerprint("qoltanba/signatories/v1", files["names.json"]) != frozen["signatory_list"]:
         raise Wrong("The names in the file are not those that were frozen.")
-    if shown is not None:
-        now = len(texts)
-        names = [(row["name"], row.get("revision", now)) for row in json.loads(files["names.json"])[shown["language"]]]
+    now, frozen_names = len(texts), json.loads(files["names.json"])
+    for shown in tables:
+        names = [(row["name"], row.get("revision", now)) for row in frozen_names[shown["language"]]]
         public = [row for row in shown["signatories"] if row.get("shown_to", "all") == "all"]
         listed = [(row["name"], row.get("revision", now)) for row in public]
         if names != listed:

@@ -19,7 +19,17 @@ from letters.models import Campaign, Issuer, Letter
 from letters.services.letter import RESERVED_SLUGS
 
 TEXTS = ("title", "summary", "body")
-FACTS = ("slug", "kind", "campaign", "issuer", "original_language", "reference", "takes_vouched", "consent_annex")
+FACTS = (
+    "slug",
+    "kind",
+    "campaign",
+    "issuer",
+    "original_language",
+    "reference",
+    "takes_vouched",
+    "consent_annex",
+    "bound_editions",
+)
 DATES = ("opens_at", "closes_at", "published_at")
 
 

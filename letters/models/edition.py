@@ -15,6 +15,8 @@ from letters.models.revision import Revision
 
 Row = dict[str, Any]
 
+BOUND = "mul"  # all languages bound in one file; ISO 639-2: multiple languages
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -89,7 +91,7 @@ class SignatoryList(models.Model):
 
 
 class Edition(WaitingRow):
-    """The exact PDF: one revision, one recipient, one language, one frozen list. Without a recipient it is the public one.
+    """The exact PDF: one revision, one recipient, one language (or all, bound), one frozen list. Without a recipient it is the public one.
 
     A waiting row: `payload` says everything that is printed; the file, its hashes and its register entry come with it.
     """
@@ -100,7 +102,9 @@ class Edition(WaitingRow):
     recipient = models.ForeignKey(
         Recipient, verbose_name=_("recipient"), null=True, on_delete=models.PROTECT, related_name="editions"
     )
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGE_CHOICES)
+    language = models.CharField(
+        _("language"), max_length=3, choices=[*LANGUAGE_CHOICES, (BOUND, _("in three languages"))]
+    )
     addendum = models.PositiveSmallIntegerField(_("addendum"), default=0, help_text=_("0 for the letter itself."))
     payload = models.TextField(editable=False)
     file = models.FileField(_("file"), upload_to="editions/", max_length=200, blank=True)

@@ -111,6 +111,11 @@ class Letter(models.Model):
             "Each printed letter then says of every named organization when and how it consented, and under which entry of the register."
         ),
     )
+    bound_editions = models.BooleanField(
+        _("is also printed in three languages in one file"),
+        default=False,
+        help_text=_("Besides a file for each language, every recipient then has one with all three, under one seal."),
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from weasyprint import Attachment
 
@@ -16,18 +17,24 @@ from letters.printing.payload import Payload
 
 
 def signatory_files(payload: Payload) -> list[Callable[[], Any]]:
-    """Makers of the two attachments, described in the active language; none when nobody is named."""
+    """Makers of the two attachments, described in the language of their names, for each part; none when nobody is named."""
+    made = []
+    for part in payload.parts:
+        with translation.override(part.language):
+            made += _signatory_files(
+                part, "signatories" if payload.parts == (payload,) else f"signatories-{part.language}"
+            )
+    return made
+
+
+def _signatory_files(payload: Payload, name: str) -> list[Callable[[], Any]]:
     if not payload.signatories + payload.addressee_signatories:
         return []
     at = datetime.fromisoformat(payload.created_at).astimezone(UTC)
     attach = partial(Attachment, created=at, modified=at, relationship="Data")
     return [
-        partial(
-            attach, string=as_csv(payload), name="signatories.csv", description=_("The signatories as a table (CSV)")
-        ),
-        partial(
-            attach, string=as_json(payload), name="signatories.json", description=_("The signatories as data (JSON)")
-        ),
+        partial(attach, string=as_csv(payload), name=f"{name}.csv", description=_("The signatories as a table (CSV)")),
+        partial(attach, string=as_json(payload), name=f"{name}.json", description=_("The signatories as data (JSON)")),
     ]
 
 

@@ -99,6 +99,7 @@ class Payload:
     :param reason: why the text before was corrected; empty for the first.
     :param texts: all texts that were ever signed, where there is more than one.
     :param demonstration: printed by a demonstration, marked on every page.
+    :param bound_with: the same letter in further languages, which follow in the same file.
     """
 
     language: str
@@ -128,6 +129,12 @@ class Payload:
     revision: int = 1
     reason: str = ""
     texts: tuple[TextVersion, ...] = ()
+    bound_with: tuple["Payload", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Payload", ...]:
+        """What the file holds, one part for each language: mostly this alone."""
+        return (self, *self.bound_with)
 
     @property
     def count(self) -> int:
@@ -144,7 +151,10 @@ class Payload:
 
         :raises KeyError, TypeError: a field is missing or unknown.
         """
-        fields: dict[str, Any] = json.loads(text)
+        return cls._from_fields(json.loads(text))
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> "Payload":
         recipient = fields.pop("recipient")
         return cls(
             **fields
@@ -156,6 +166,7 @@ class Payload:
                 "asked": tuple(Asked(one["named"], tuple(one["demands"])) for one in fields.get("asked", [])),
                 "texts": tuple(TextVersion(**text) for text in fields.get("texts", [])),
                 "addressee_signatories": _signatories(fields.get("addressee_signatories", [])),
+                "bound_with": tuple(cls._from_fields(part) for part in fields.get("bound_with", [])),
             }
         )
 

@@ -48,18 +48,22 @@ def render(payload: Payload, enclosures: Sequence[Enclosure] = (), *, seal: Seal
     :raises letters.markdown.TextTooComplex: the body goes beyond what can be printed.
     """
     with translation.override(payload.language):
-        attachments = signatory_files(payload) + enclosed_files(payload, enclosures)
+        attachments = [*signatory_files(payload), *enclosed_files(payload, enclosures)]
         finish = partial(make_field, description=_("Electronic seal")) if seal else None
         html = edition_html(payload, seal=seal)
         return print_html(html, assets=assets_of(payload), attachments=attachments, finish=finish)
 
 
 def edition_html(payload: Payload, *, seal: SealedBy | None = None) -> str:
-    """The page that is printed, in the active language."""
+    """The pages that are printed, in the active language; the seal stands in the first part."""
     words = words_of(payload)
     if seal:
         words |= {"seal": seal, "sealed_until": _day(seal.until, payload)}
-    return render_to_string("letters/edition.html", words)
+    parts = [render_to_string("letters/_edition_part.html", words)]
+    for further in payload.bound_with:
+        with translation.override(further.language):
+            parts.append(render_to_string("letters/_edition_part.html", words_of(further)))
+    return render_to_string("letters/edition.html", words | {"parts": parts})
 
 
 def words_of(payload: Payload) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from campaign.base.models import User
 from letters import signed_by
 from letters.errors import NotPrintedYet
 from letters.models import Edition, Issuer, Letter, Recipient, Revision, SignatoryList
-from letters.models.edition import Row, Shown
+from letters.models.edition import BOUND, Row, Shown
 from letters.printing.payload import (
     Addressee,
     Asked,
@@ -93,7 +93,9 @@ def _row(line: SignatoryLine, printed: Revision) -> Row:
 
 
 def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *, at: datetime) -> None:
-    """Create the waiting editions: one for each recipient and language, and one public one for each language."""
+    """Create the waiting editions: one for each recipient and language, and one public one for each language; bound ones where the letter
+    has them.
+    """
     recipients = recipients_of(letter)
     Edition.objects.bulk_create(
         Edition(
@@ -101,21 +103,41 @@ def create_editions(letter: Letter, revision: Revision, frozen: SignatoryList, *
             recipient=recipient,
             language=language,
             addendum=frozen.number,
-            payload=payload_of(
-                letter,
-                language,
-                recipient,
-                recipients,
-                revision=revision,
-                shown=frozen.shown(language, to_addressee=is_addressee(recipient)),
-                on=at,
-                addendum=frozen.number,
-            ).to_json(),
+            payload=payload.to_json(),
             created_at=at,
         )
-        for language in LANGUAGES
         for recipient in [None, *recipients]
+        for language, payload in _payloads(letter, recipient, recipients, revision, frozen, at).items()
     )
+
+
+def _payloads(
+    letter: Letter,
+    recipient: Recipient | None,
+    recipients: list[Recipient],
+    revision: Revision,
+    frozen: SignatoryList,
+    at: datetime,
+) -> dict[str, Payload]:
+    """What is printed for one recipient, by language."""
+    payloads = {
+        language: payload_of(
+            letter,
+            language,
+            recipient,
+            recipients,
+            revision=revision,
+            shown=frozen.shown(language, to_addressee=is_addressee(recipient)),
+            on=at,
+            addendum=frozen.number,
+        )
+        for language in LANGUAGES
+    }
+    if letter.bound_editions:
+        number = _edition_number(recipients, recipient, BOUND, frozen.number)
+        first, *further = (replace(payload, edition_number=number) for payload in payloads.values())
+        payloads[BOUND] = replace(first, bound_with=tuple(further))
+    return payloads
 
 
 def is_addressee(recipient: Recipient | None) -> bool:
@@ -143,8 +165,11 @@ def hide_in_editions(letter: Letter, key: str, names: list[str], *, from_address
 
 def _print_with_less(edition: Edition, frozen: SignatoryList) -> None:
     payload = Payload.from_json(edition.payload)
-    shown = frozen.shown(edition.language, to_addressee=is_addressee(edition.recipient))
-    changed = replace(payload, **_names_of(shown)).to_json()
+    first, *further = (
+        replace(part, **_names_of(frozen.shown(part.language, to_addressee=is_addressee(edition.recipient))))
+        for part in payload.parts
+    )
+    changed = replace(first, bound_with=tuple(further)).to_json()
     if changed == edition.payload:
         return
     for kept in (edition.file, *(copy.file for copy in edition.archive_copies.all())):
@@ -237,7 +262,7 @@ def payload_of(
         created_at=on.isoformat(),
         draft=draft,
         demonstration=letter.demonstration or settings.DEMONSTRATION,
-        edition_number=_edition_number(recipients, recipient, language) + (f"-{addendum}" if addendum else ""),
+        edition_number=_edition_number(recipients, recipient, language, addendum),
         addendum=addendum,
         letter_dated_on=_local_day(letter.closed_at).isoformat() if addendum and letter.closed_at else "",
         asked=_asked(recipients, recipient, language),
@@ -335,8 +360,9 @@ def _copies(recipients: list[Recipient], language: str) -> tuple[CopyGroup, ...]
     return tuple(CopyGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())
 
 
-def _edition_number(recipients: list[Recipient], recipient: Recipient | None, language: str) -> str:
-    return f"{0 if recipient is None else recipients.index(recipient) + 1}-{language}"
+def _edition_number(recipients: list[Recipient], recipient: Recipient | None, language: str, addendum: int) -> str:
+    number = f"{0 if recipient is None else recipients.index(recipient) + 1}-{language}"
+    return f"{number}-{addendum}" if addendum else number
 
 
 def print_one(edition: Edition) -> None:
@@ -346,7 +372,7 @@ def print_one(edition: Edition) -> None:
 
     payload = Payload.from_json(edition.payload)
     unsigned = render(payload, enclosures_of(edition), seal=sealer())
-    small = payload.count <= MOST_STAMPED
+    small = payload.count * len(payload.parts) <= MOST_STAMPED
     signed = sign(unsigned, level=None if small else "")
     store(edition, unsigned=unsigned, signed=signed, at=timezone.now(), until=stamped_until(signed) if small else None)
 
@@ -467,7 +493,7 @@ def editions_of(letter: Letter, *, language: str | None = None, office: str | No
         found = found.filter(language=language)
     if office:
         found = found.filter(recipient__office__key=office)
-    order = {code: place for place, code in enumerate(LANGUAGES)}
+    order = {code: place for place, code in enumerate((*LANGUAGES, BOUND))}
     return sorted(
         found,
         key=lambda edition: (

@@ -78,7 +78,7 @@ def edition_list(request: DeskRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "progress": progress,
         "progress_text": _progress_words(progress),
-        "languages": LANGUAGE_NAMES.values(),
+        "languages": [*LANGUAGE_NAMES.values(), *([_("In three languages")] if letter.bound_editions else [])],
         "has_copies": any(one.recipient_id and one.state == JobState.DONE for row in rows for one in row.editions),
         "label_languages": LANGUAGE_NAMES.items() if letter.recipients.exists() else (),
     }

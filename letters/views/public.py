@@ -88,14 +88,14 @@ def _render_letter(
 
 
 @require_safe
-def letter_pdf(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse:
-    """The public edition in the language of the address, of the letter itself or of a numbered addendum."""
+def letter_pdf(request: HttpRequest, slug: str, number: int = 0, language: str = "") -> HttpResponse:
+    """The public edition in the language of the address, or bound in all, of the letter itself or of a numbered addendum."""
     letter = get_object_or_404(Letter.objects.published(timezone.now()), slug=slug)
     edition = get_object_or_404(
         Edition.objects.select_related("revision__letter"),
         revision__letter=letter,
         recipient=None,
-        language=language_of_page(),
+        language=language or language_of_page(),
         addendum=number,
         state=JobState.DONE,
     )

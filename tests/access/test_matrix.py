@@ -19,6 +19,7 @@ from campaign.base import checkpoints
 from campaign.base.jobs import JobState
 from campaign.base.models import Mail, User
 from letters.models import ArchiveCopy, Comment, Coordinator, Edition, FirstReader, Issuer, Letter
+from letters.models.edition import BOUND
 from letters.services import letter as letters
 from signatories.forms.document import CleanDocument
 from signatories.models import (
@@ -90,6 +91,8 @@ ROWS: dict[
     "letter-canonical-of": (PAGE, NONE),
     "letter-pdf": (PAGE, NONE),
     "letter-pdf-addendum": (PAGE, NONE),
+    "letter-pdf-bound": (PAGE, NONE),
+    "letter-pdf-bound-addendum": (PAGE, NONE),
     "invitation": (AWAY, NONE),  # the letter is published by now
     "register": (PAGE, NONE),
     "register-checkpoint": (PAGE, NONE),
@@ -277,6 +280,7 @@ OF_A_CLOSED_LETTER = (
     "desk-covers",
     "desk-duplex",
     "letter-pdf",
+    "letter-pdf-bound",
     "desk-edition",
     "desk-edition-archive",
     "desk-letter-archive",
@@ -313,17 +317,18 @@ def world(
     Edition.objects.filter(pk=printed.pk).update(
         state=JobState.DONE, file=printed.file.name, sha256="0" * 64, size=5, pages=1
     )
-    Edition.objects.create(
-        revision=printed.revision,
-        language="en",
-        addendum=1,
-        state=JobState.DONE,
-        file=printed.file.name,
-        sha256="1" * 64,
-        size=5,
-        pages=1,
-        created_at=NOON,
-    )
+    for language, addendum in (("en", 1), (BOUND, 0), (BOUND, 1)):
+        Edition.objects.create(
+            revision=printed.revision,
+            language=language,
+            addendum=addendum,
+            state=JobState.DONE,
+            file=printed.file.name,
+            sha256="1" * 64,
+            size=5,
+            pages=1,
+            created_at=NOON,
+        )
     ArchiveCopy.objects.create(edition=printed, file=printed.file.name, size=5, sha256="2" * 64, stamped_at=NOON)
     new = [
         invitations.NewInvitation(name=name, email=f"{name.lower()}@x.example", language="kk")
@@ -533,7 +538,7 @@ def test_a_letter_that_is_not_published_does_not_exist_for_any_role(
     public = [one for one in ours() if one.route.startswith(("en/letters/<", "en/organizations/"))]
 
     assert {statuses(browsers, "GET", path_of(address, world)) for address in public} == {PAGE.replace("200", "404")}
-    assert len(public) == 13
+    assert len(public) == 15
 
 
 def test_outside_a_demonstration_the_desk_asks_for_a_second_factor_first(

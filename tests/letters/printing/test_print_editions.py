@@ -194,7 +194,7 @@ def test_the_names_are_a_list_to_those_who_hear_it(make_payload):
 
 def test_the_text_says_its_language_to_those_who_hear_it(make_payload):
     with pikepdf.open(io.BytesIO(render(make_payload("kk")))) as document:
-        assert {str(element.Lang) for element in document.objects if _is(element, "/Part")} == {"kk"}
+        assert {str(element.Lang) for element in document.objects if _is(element, "/Art")} == {"kk"}
 
 
 def test_without_its_fonts_nothing_is_printed(make_payload, monkeypatch):
