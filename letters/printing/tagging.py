@@ -25,7 +25,9 @@ def _build_tagged_tree(box: Any, *args: Any) -> Iterator[Any]:
     for element in _build_box_tree(box, *args):
         language = getattr(box, "element", None) is not None and box.element.get("lang")
         if language:
-            element["Lang"] = pydyf.String(language)
+            element.setdefault(
+                "Lang", pydyf.String(language)
+            )  # a box without a tag of its own passes on those inside it
         yield element
 
 
