@@ -1,18 +1,25 @@
-"""Whether signatures and the public register say the same, for whoever suspects that somebody wrote into the tables by hand."""
+"""Whether signatures, verifications and the public register say the same, for whoever suspects that somebody wrote into the tables by hand."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from campaign.base import register
 from campaign.base.canonical import fingerprint
 from campaign.base.models import RegisterEntry
-from signatories.models import ErratumAnswer, Signature
-from signatories.states import SignatureState
+from signatories.models import ErratumAnswer, Organization, Signature, VerificationEntry
+from signatories.services.verification import commitments
+from signatories.states import Level, SignatureState
 
 
 def disagreements() -> Iterator[str]:
     """What does not agree, in sentences of the active language; names nobody."""
+    yield from _about_signatures()
+    yield from _about_organizations()
+
+
+def _about_signatures() -> Iterator[str]:
     counting = RegisterEntry.objects.filter(kind__in=("signature.admitted", "signature.renewed"))
     entries = {entry.index: register.facts_of(entry) for entry in counting}
     renewed = ErratumAnswer.objects.filter(renewed_at__isnull=False, before__admitted_index__isnull=False)
@@ -48,3 +55,33 @@ def _agree(signature: Signature, facts: dict[str, object]) -> bool:
     revision = signature.revision
     said = (facts["signatory"], facts["fingerprint"], facts["letter"])
     return said == (opened, revision.fingerprint, revision.letter.uid)
+
+
+def _about_organizations() -> Iterator[str]:
+    entries = _facts("organization.decided")
+    taken = {facts["entry"]: Level.NONE for facts in _facts("organization.revoked").values()}
+    for facts in _facts("organization.lapsed").values():
+        taken[facts["entry"]] = min(facts["level"], taken.get(facts["entry"], facts["level"]))
+    borne: dict[int, int] = {}  # by organization: the highest level that the register says of it today
+    for known in VerificationEntry.objects.select_related("organization").order_by("index"):
+        if not _stands_for(entries.pop(known.index, {}), known):
+            yield _("Entry %(index)d stands for another verification than the one that is kept.") % {
+                "index": known.index
+            }
+        key = known.organization.merged_into_id or known.organization_id
+        borne[key] = max(borne.get(key, Level.NONE), min(known.level, taken.get(known.index, known.level)))
+    for index in entries:
+        yield _("The verification of entry %(index)d is missing.") % {"index": index}
+    for key, level in Organization.objects.filter(merged_into=None).values_list("pk", "level"):
+        if level > borne.get(key, Level.NONE):
+            yield _("Organization %(key)d has a level that no entry gives it.") % {"key": key}
+
+
+def _facts(kind: str) -> dict[int, dict[str, Any]]:
+    return {entry.index: register.facts_of(entry) for entry in RegisterEntry.objects.filter(kind=kind)}
+
+
+def _stands_for(facts: dict[str, Any], known: VerificationEntry) -> bool:
+    """Whether the entry says what the row opens, and the row is about the organization that it opens."""
+    said = {"level": known.level} | commitments(known.opening)
+    return known.opening["organization"] == known.organization.uid and facts.items() >= said.items()

@@ -5,7 +5,7 @@ from signatories.models.bulk import BulkItem, BulkRun
 from signatories.models.check import Check, DomainProof, EdsSignature
 from signatories.models.code import MailedCode
 from signatories.models.colleague import ColleagueInvitation
-from signatories.models.decision import Decision
+from signatories.models.decision import Decision, VerificationEntry
 from signatories.models.dispute import Dispute
 from signatories.models.erratum import ErratumAnswer
 from signatories.models.evidence import Evidence
@@ -43,5 +43,6 @@ __all__ = [
     "SearchForm",
     "Signature",
     "TakeOut",
+    "VerificationEntry",
     "Vouch",
 ]

@@ -41,3 +41,24 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class VerificationEntry(models.Model):
+    """What an `organization.decided` entry of the public register stands for. Private: only an auditor is shown the opening.
+
+    `opening`: {"salt", "organization": its `uid`, "reviewers": their keys, "evidence": [{"kind", "checked_at", "document"}]}.
+    """
+
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="verification_entries"
+    )
+    index = models.PositiveBigIntegerField(_("register entry"), unique=True)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level)
+    opening = models.JSONField(editable=False)
+
+    class Meta:
+        verbose_name = _("register entry of a verification")
+        verbose_name_plural = _("register entries of verifications")
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.index}"

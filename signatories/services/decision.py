@@ -1,6 +1,7 @@
 """Who decides about an organization, how many of them, and what follows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,10 +32,19 @@ from signatories.policy import Situation
 from signatories.search import alike_among, branches_among
 from signatories.services import evidence as evidences
 from signatories.services import same_person
+from signatories.services import verification as verifications
 from signatories.services.vouch import recount_vouched_by, withdraw_vouches_of
 from signatories.states import NOT_GIVEN, Level, Outcome, SignatureState
 
 DECISION_LIFE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The level that is settled, where two decide the lower of theirs; NONE: a second one decides next. And the decisions for it."""
+
+    level: Level
+    decisions: tuple[Decision, ...] = ()
 
 
 def independent_reviewers(organization: Organization, letter: Letter | None) -> dict[int, str]:
@@ -74,11 +84,11 @@ def settle(
     reason: str,
     by: User,
     at: datetime,
-) -> Level:
+) -> Settled:
     """Write one reviewer's yes. The organization's row is held.
 
     :param twins: another organization can be taken for this one.
-    :return: the level that is settled by it, where two decide the lower of theirs; NONE: a second one decides next.
+    :return: what is settled by it.
     :raises Refusal: NotIndependent, DecidedAlready, SameMailbox, SameKey, SameNetworkUnexplained, LookalikeUnexplained.
     """
     reviewers = independent_reviewers(organization, letter)
@@ -89,11 +99,11 @@ def settle(
     if two and earlier.filter(reviewer=by, level__gte=level).exists():
         raise DecidedAlready
     network = two and _check_two_people(earlier.exclude(reviewer=by), by, reason=reason)
-    others = Level(max(earlier.exclude(reviewer=by).values_list("level", flat=True), default=Level.NONE))
-    settled = min(level, others) if two else level
+    others = list(earlier.exclude(reviewer=by).order_by("-level", "pk")) if two else []
+    settled = min(level, Level(others[0].level) if others else Level.NONE) if two else level
     if twins and settled and not reason.strip():
         raise LookalikeUnexplained
-    Decision.objects.create(
+    own = Decision.objects.create(
         organization=organization,
         signature=signature,
         reviewer=by,
@@ -104,7 +114,7 @@ def settle(
     )
     if network:
         journal.write("organization.one_network", organization, by=by, at=at)
-    return settled
+    return Settled(settled, (own, *others[:1]))
 
 
 def _check_two_people(earlier: Any, by: User, *, reason: str) -> bool:
@@ -191,11 +201,13 @@ def decide_level(organization: Organization, level: Level, *, reason: str, by: U
         by=by,
         at=at,
     )
-    if settled:
-        raise_to(organization, settled, at=at)
-    act = "organization.level" if settled else "organization.level_first"
+    if settled.level:
+        raise_to(organization, settled.level, at=at)
+    act = "organization.level" if settled.level else "organization.level_first"
     journal.write(act, organization, by=by, at=at, level=level.value)
-    return bool(settled)
+    if settled.level:
+        verifications.tell_decided(organization, settled.level, settled.decisions, at=at)
+    return bool(settled.level)
 
 
 @transaction.atomic
@@ -218,6 +230,7 @@ def revoke_verification(organization: Organization, *, reason: str, by: User, at
     withdraw_vouches_of(organization, at=at)
     journal.write("organization.revoked", organization, by=by, at=at, reason=reason.strip())
     freshness.raise_version()
+    verifications.tell_revoked(organization, at=at)
 
 
 def borne_level(organization: Organization, *, at: datetime) -> Level:
@@ -272,6 +285,7 @@ def _lower(organization: Organization, level: Level, *, at: datetime) -> bool:
     coordinators = User.objects.filter(coordinates__issuer__letters__in=letters, is_active=True).distinct()
     for person in coordinators.order_by("pk"):
         _warn(person, organization, letters)
+    verifications.tell_lapsed(organization, level, at=at)
     return True
 
 

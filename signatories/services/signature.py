@@ -35,6 +35,7 @@ from signatories.services import dispute as disputes
 from signatories.services import evidence as evidences
 from signatories.services import invitation as invitations
 from signatories.services import representative as representatives
+from signatories.services import verification as verifications
 from signatories.services.message import tell_owners, tell_signer
 from signatories.services.notice import alarm_at_withdrawals
 from signatories.services.organization import (
@@ -259,18 +260,19 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     check_can_sign(organization)
     level = _check_evidence(signature, at)
     _check_level_counts(letter, signature, max(level, decisions.borne_level(organization, at=at)), at)
+    settled = decisions.Settled(Level.NONE)
     undecided = organization.level < least_level(letter)
     if undecided:
-        level = _settle(signature, organization, letter, level, by=by, at=at, reason=reason)
-        if level == Level.NONE:
+        settled = _settle(signature, organization, letter, level, by=by, at=at, reason=reason)
+        if settled.level == Level.NONE:
             return False
-        _check_level_counts(letter, signature, level, at)
+        _check_level_counts(letter, signature, settled.level, at)
     if organization.verified_at is None:
         _take_over_claim(organization, signature)
     elif signature.claim:
         remember_names(organization, names_in(signature.claim), source=AliasSource.CLAIM, at=at)
     if undecided:
-        decisions.raise_to(organization, level, at=at)
+        decisions.raise_to(organization, settled.level, at=at)
     if signature.has_admitted_twin():
         raise AnotherIsAdmitted
     late = not letter.takes_signatures(at)
@@ -280,6 +282,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
     tell_signer(signature, "signature_admitted", receipt_of=signature.pk)
     representatives.accept(signature, organization, at=at)
+    if undecided:
+        verifications.tell_decided(organization, settled.level, settled.decisions, at=at)
     index = register.append(
         "signature.admitted",
         letter=letter.uid,
@@ -338,12 +342,10 @@ def _settle(
     by: User,
     at: datetime,
     reason: str,
-) -> Level:
-    """Record this reviewer's yes to a first level, or to the rise that the letter asks for; the level that the organization gets by it,
-    NONE while a second one is asked.
-    """
+) -> decisions.Settled:
+    """Record this reviewer's yes to a first level, or to the rise that the letter asks for; what is settled by it."""
     if hold(Signature, signature.pk, to_change=True).state not in REACHED_FROM[SignatureState.ADMITTED]:
-        return level  # the move itself says where it is by now
+        return decisions.Settled(level)  # the move itself says where it is by now
     seen = evidences.evidence_for(signature)
     twins = decisions.twins_of(organization, signature.claim or organization.columns(), by=by, at=at)
     settled = decisions.settle(
@@ -358,7 +360,7 @@ def _settle(
         by=by,
         at=at,
     )
-    if not settled:
+    if not settled.level:
         journal.write("signature.seconding", signature, by=by, at=at, scope=letter.slug)
     return settled
 

@@ -28,6 +28,7 @@ from letters.services import edition as editions
 from letters.services import letter as letters
 from letters.services.demand import address_demands
 from signatories.models import Dispute, Signature
+from signatories.services import decision as decisions
 from signatories.services import dispute as disputes
 from signatories.services import erratum
 from signatories.services import signature as signatures
@@ -107,6 +108,8 @@ def test_the_documented_fields_are_those_that_are_written(
     zhanar = make_person("zhanar@example.org", is_reviewer=True)
     merge(twins[1].organization, into=twins[0].organization, by=zhanar, at=NOON)
     addenda.make_addendum(open_letter, by=aigul, at=NOON)
+    decisions.lower_levels(at=NOON + timedelta(days=400))
+    decisions.revoke_verification(twins[0].organization, reason="Dissolved.", by=zhanar, at=NOON)
     new_key = tmp_path / "new.pem"
     new_key.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     call_command("change_register_key", str(new_key), stdout=io.StringIO())

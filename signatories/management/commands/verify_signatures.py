@@ -9,9 +9,9 @@ from signatories.audit import disagreements
 
 
 class Command(BaseCommand):
-    """Says which signatures were changed, added or removed behind the site's back; ends with 1 when there are any."""
+    """Says which signatures and verifications were changed, added or removed behind the site's back; ends with 1 when there are any."""
 
-    help = "Compare every admitted signature with its entry in the public register."
+    help = "Compare every admitted signature and every verification with its entry in the public register."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare and say what was found."""
