@@ -331,6 +331,12 @@ def print_edition(waiting: Edition, at: datetime) -> Printed:
 
 
 @pytest.fixture
+def quick_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For those who walk through every address: the renderer is a process of its own and takes seconds; it is tested where it is."""
+    monkeypatch.setattr("letters.services.preview._run", lambda payload, *kind: b"%PDF-")
+
+
+@pytest.fixture
 def signed_in(client: Client) -> Callable[[User], Client]:
     """A browser in which this person is signed in."""
 
@@ -339,13 +345,6 @@ def signed_in(client: Client) -> Callable[[User], Client]:
         return client
 
     return sign_in
-
-
-@pytest.fixture
-def postgresql_only() -> None:
-    """Skips nothing silently: such a test runs in the PostgreSQL pass alone."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Runs in the PostgreSQL pass.")
 
 
 @pytest.fixture(autouse=True)

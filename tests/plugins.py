@@ -54,8 +54,13 @@ def backend() -> str:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that start a site or a browser: whichever process is free takes the short ones meanwhile."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on SQLite what needs PostgreSQL. Begin with the tests that start a site or a browser: whichever process is free takes
+    the short ones meanwhile.
+    """
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql")] if backend() == "sqlite" else []
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("broker", "browser")))
 
 

@@ -1,4 +1,4 @@
-"""The whole suite: everything on SQLite, then what depends on database or broker on PostgreSQL and Redis.
+"""The whole suite: everything on SQLite, then what depends on database or broker, or needs servers, on PostgreSQL and Redis.
 
 `python -m tests.run ARGS` passes ARGS on to pytest in both passes. Ends with 0 only if both did.
 """
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
             "TEST_POSTGRESQL": running.enter_context(servers.postgresql()),
             "TEST_REDIS": running.enter_context(servers.redis()),
         }
-        sensitive = one_pass("postgresql", ["-m", "database or broker", *arguments], addresses)
+        sensitive = one_pass("postgresql", ["-m", "database or broker or postgresql", *arguments], addresses)
     if sensitive == NOTHING_COLLECTED and everything == 0:
         return 0
     return everything or sensitive

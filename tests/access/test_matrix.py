@@ -297,12 +297,10 @@ def world(
     stranger: User,
     files: Any,
     settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    quick_previews: None,
 ) -> dict[str, Any]:
     """A value that exists for each part of an address."""
     settings.DEMONSTRATION = True
-    monkeypatch.setattr("letters.views.desk_letter.print_draft", lambda payload: b"%PDF-")  # takes seconds
-    monkeypatch.setattr("letters.views.desk_edition.print_covers", lambda covers: b"%PDF-")
     own, waiting = admitted(), confirmed()
     draft, closed = make_draft("draft"), make_draft("closed")
     letters.open_letter(closed, by=aigul, at=NOON)

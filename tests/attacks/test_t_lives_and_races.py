@@ -134,7 +134,8 @@ def wrongs(started: list[Signature]) -> list[str]:
 
 
 @pytest.mark.database
-@pytest.mark.usefixtures("committed", "postgresql_only")
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
 def test_a_verification_or_mandate_revoked_in_the_moment_of_signing_lets_nothing_through(
     make_draft: Callable[..., Letter], aigul: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +152,8 @@ def test_a_verification_or_mandate_revoked_in_the_moment_of_signing_lets_nothing
 
 
 @pytest.mark.database
-@pytest.mark.usefixtures("committed", "postgresql_only")
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
 def test_the_race_of_revoking_goes_red_when_the_one_locking_function_holds_nothing(
     make_draft: Callable[..., Letter], aigul: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

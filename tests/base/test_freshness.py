@@ -5,7 +5,7 @@ from django.db import connection
 
 from campaign.base.freshness import SQL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("postgresql_only")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def test_the_question_of_every_page_is_planned_by_key_and_not_compiled() -> None:

@@ -11,8 +11,8 @@ from campaign.base.models import RegisterEntry
 from campaign.base.replay import replay
 
 pytestmark = [
-    pytest.mark.database,
-    pytest.mark.usefixtures("committed", "postgresql_only"),  # on SQLite one transaction writes at a time
+    pytest.mark.postgresql,
+    pytest.mark.usefixtures("committed"),  # on SQLite one transaction writes at a time
 ]
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 WRITERS, EACH = 8, 25

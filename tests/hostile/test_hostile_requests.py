@@ -23,7 +23,7 @@ from signatories.states import CodePurpose, TakeOutKind
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("quick_previews")]
 
 FORM = "application/x-www-form-urlencoded"
 HEADERS = [
@@ -122,12 +122,6 @@ WIRES: dict[str, dict[str, str]] = {
     "languages": {"Accept-Language": "kk;q=" + "9" * 400 + ",\x00,*-*;q=x" * 900},
     "validators": {"If-None-Match": '"\xff', "If-Modified-Since": "x" * 100, "Range": "bytes=9-1", "Accept": "*/*;q=x"},
 }
-
-
-@pytest.fixture(autouse=True)
-def _quick_previews(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The renderer is a process of its own and takes seconds; what it does with hostile texts is tested where it is."""
-    monkeypatch.setattr("letters.views.desk_letter.print_draft", lambda payload: b"%PDF-")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.journeys.test_journey import code_in, text_of, wait_for_mail
 from tests.running.conftest import open_letter
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker]
+pytestmark = [pytest.mark.browser, pytest.mark.postgresql]
 
 SLUG, INVITED = "invited-on-a-phone", "office@zhaiyq.example"
 TYPING = 120  # milliseconds for a letter on a telephone

@@ -119,8 +119,9 @@ def test_printed_twice_there_is_one_file_and_one_entry(edition: Edition, files: 
     assert (pdfs(files), printed_entries()) == ([f"{edition.sha256}.pdf"], 1)
 
 
+@pytest.mark.postgresql
 def test_printed_by_two_at_once_there_is_one_file_and_one_entry(
-    postgresql_only: None, committed: None, closed_letter: Letter, files: Path
+    committed: None, closed_letter: Letter, files: Path
 ) -> None:
     edition = Edition.objects.get(recipient=None, language="kk")
     barrier = threading.Barrier(2)

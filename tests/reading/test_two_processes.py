@@ -190,7 +190,8 @@ def test_without_asking_the_database_the_other_process_serves_old_pages(
     assert all("process 1" in one for one in found)
 
 
-def test_a_lost_connection_is_made_anew_and_costs_no_reader_a_page(postgresql_only: None, database_url: str) -> None:
+@pytest.mark.postgresql
+def test_a_lost_connection_is_made_anew_and_costs_no_reader_a_page(database_url: str) -> None:
     before = freshness.version()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins import backend
 from tests.running.conftest import COORDINATOR, open_letter
 from tests.site import Site, running_site, wait_until
 
-pytestmark = pytest.mark.broker
+pytestmark = pytest.mark.postgresql
 
-MANY = 300 if backend() == "sqlite" else 60  # with the other broker the same story, shorter
+MANY = 300
 PREPARE = """
 from hashlib import sha256
 from django.db import transaction

@@ -7,7 +7,7 @@ import pytest
 from tests.signatories.checks.servers import Zone, dns_server
 from tests.site import running_site, wait_until
 
-pytestmark = pytest.mark.broker
+pytestmark = pytest.mark.postgresql
 
 ASK = """
 from django.utils import timezone

@@ -15,7 +15,7 @@ from signatories.states import Role, SignatureState
 from tests.conftest import NOON, mailed_code
 from tests.signatories.test_race import hesitant, only_look, race
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("committed", "postgresql_only")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 
 ROUNDS = 12
 CONTROL_ROUNDS = 5  # without the locks nearly every round goes wrong

@@ -14,7 +14,7 @@ from signatories.models import Representative, Signature
 from signatories.services import signature as signatures
 from tests.conftest import NOON, mailed_code
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("committed", "postgresql_only")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 
 
 def at_once(codes: list[tuple[Signature, str]]) -> list[type[Refusal] | None]:

@@ -17,7 +17,7 @@ from signatories.states import ErratumChoice, Role, SignatureState
 from tests.conftest import BODIES, NOON, SUMMARIES, TITLES, claim_of, in_three, mailed_code
 from tests.signatories.test_race import race
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("committed", "postgresql_only")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 
 ROUNDS = 8
 

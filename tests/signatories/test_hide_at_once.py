@@ -26,7 +26,8 @@ def hiding(signature: Signature) -> Callable[[], None]:
 
 
 @pytest.mark.database
-@pytest.mark.usefixtures("committed", "postgresql_only")
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
 def test_of_two_who_hide_at_once_neither_is_named(
     open_letter: Letter, admitted: Callable[..., Signature], aigul: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

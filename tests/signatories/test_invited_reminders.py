@@ -82,7 +82,8 @@ def test_asked_a_hundred_times_a_reminder_goes_out_once(asked: Callable[..., Inv
     assert [reminders.remind_due(at=due) for _ in range(100)] == [1, *[0] * 99]
 
 
-def test_two_clocks_at_once_send_one(postgresql_only: None, committed: None, asked: Callable[..., Invitation]) -> None:
+@pytest.mark.postgresql
+def test_two_clocks_at_once_send_one(committed: None, asked: Callable[..., Invitation]) -> None:
     invitation = asked()
     barrier = threading.Barrier(2)
 

@@ -12,11 +12,10 @@ from tests.conftest import NOON, make_person
 from tests.signatories.test_race import race
 
 
+@pytest.mark.postgresql
 @pytest.mark.database
 @pytest.mark.usefixtures("committed", "open_letter")
-def test_of_two_merges_in_both_directions_one_is_done(
-    admitted: Callable[..., Signature], postgresql_only: None
-) -> None:
+def test_of_two_merges_in_both_directions_one_is_done(admitted: Callable[..., Signature]) -> None:
     one = admitted("a@one.example", name="One", website="https://one.example").organization
     other = admitted("b@other.example", name="Other", website="https://other.example").organization
     people = [make_person(f"{name}@example.org", is_reviewer=True) for name in ("zhanar", "marat")]

@@ -118,7 +118,8 @@ def wrongs(letter: Letter) -> list[str]:
 
 
 @pytest.mark.database
-@pytest.mark.usefixtures("committed", "postgresql_only")
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
 def test_whatever_people_press_at_the_same_moment_the_list_agrees_with_the_register(
     make_draft: Callable[..., Letter], aigul: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +132,8 @@ def test_whatever_people_press_at_the_same_moment_the_list_agrees_with_the_regis
 
 
 @pytest.mark.database
-@pytest.mark.usefixtures("committed", "postgresql_only")
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
 def test_the_race_goes_red_when_the_one_locking_function_holds_nothing(
     make_draft: Callable[..., Letter], aigul: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,7 +155,8 @@ def test_a_search_costs_the_same_queries_for_one_and_three(admitted: Callable[..
     assert (cost(), once) == (3, 3)
 
 
-def test_on_postgresql_trigrams_are_indexed(postgresql_only: None) -> None:
+@pytest.mark.postgresql
+def test_on_postgresql_trigrams_are_indexed() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'signatories_searchform'")
         names = {name for (name,) in cursor.fetchall()}

@@ -18,8 +18,8 @@ from tests.signatories.test_vouched_for import let_vouch
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.database,
-    pytest.mark.usefixtures("committed", "postgresql_only"),
+    pytest.mark.postgresql,
+    pytest.mark.usefixtures("committed"),
 ]
 
 NAMES = ("alma", "bulaq", "dala", "kemer", "oazis", "tau")
