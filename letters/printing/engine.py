@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from letters.printing import tagging  # noqa: E402
 from letters.printing.conformance import claim_universal_access, list_each_file_once  # noqa: E402
 from letters.printing.errors import PrintFailed  # noqa: E402
+from letters.printing.shared_pages import sharing  # noqa: E402
 
 VARIANT = "pdf/a-3a"
 FONTS = [Path("/usr/share/fonts/truetype") / name for name in ("paratype/PTF55F.ttf", "noto/NotoSerif-Regular.ttf")]
@@ -107,14 +108,16 @@ def print_html(
     assets: Mapping[str, tuple[str, bytes]],
     attachments: Sequence[Callable[[], Any]],
     finish: Callable[[Any], None] | None = None,
+    text: str = "",
 ) -> bytes:
     """One file that is PDF/A-3a and PDF/UA-1. The same arguments give the same bytes, in every process.
 
     :param assets: address → (content type, content) of the images that the page names.
+    :param text: with which documents this one shares pages, see `letters.printing.shared_pages.sharing`.
     :param finish: changes the objects of the finished file (pydyf) before it is written.
     :raises PrintFailed: WeasyPrint warned of anything, or the page names anything that is not in `assets`.
     """
-    with _one_at_a_time, _complaints_are_failures():
+    with _one_at_a_time, _complaints_are_failures(), sharing(text):
         page = weasyprint.HTML(string=html, url_fetcher=ClosedFetcher(assets))
         document = page.render(font_config=_fonts(), stylesheets=[_style()], pdf_variant=VARIANT)
         document.color_profiles["srgb"] = _srgb()

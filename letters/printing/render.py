@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from textwrap import wrap
@@ -21,7 +22,7 @@ from letters.printing.enclosure import Enclosure
 from letters.printing.engine import print_html
 from letters.printing.errors import PrintFailed
 from letters.printing.mark import mark
-from letters.printing.payload import Payload, Signatory
+from letters.printing.payload import Addressee, Payload, Signatory
 from letters.printing.seal_field import SealedBy, make_field
 from letters.printing.words import (
     addendum_title,
@@ -35,7 +36,8 @@ from letters.printing.words import (
 
 __all__ = ["PrintFailed", "edition_html", "render"]
 
-QR_CODE, LOGO, MARK = "qoltanba:/code.svg", "qoltanba:/logo.png", "qoltanba:/mark.svg"
+QR_CODE, LOGO, MARK = "qoltanba:/code.png", "qoltanba:/logo.png", "qoltanba:/mark.svg"
+MOST_SHARED = 300  # names; of a longer list the laid out pages take too much memory
 _PAGE_COUNTER = mark_safe('<span class="page-number"></span>')
 _PAGES_COUNTER = mark_safe('<span class="page-count"></span>')
 
@@ -51,7 +53,17 @@ def render(payload: Payload, enclosures: Sequence[Enclosure] = (), *, seal: Seal
         attachments = [*signatory_files(payload), *enclosed_files(payload, enclosures)]
         finish = partial(make_field, description=_("Electronic seal")) if seal else None
         html = edition_html(payload, seal=seal)
-        return print_html(html, assets=assets_of(payload), attachments=attachments, finish=finish)
+        return print_html(
+            html, assets=assets_of(payload), attachments=attachments, finish=finish, text=_common_text(payload, seal)
+        )
+
+
+def _common_text(payload: Payload, seal: SealedBy | None) -> str:
+    """What tells apart whose later pages differ; empty where pages would be kept for nothing, or take much memory."""
+    if payload.bound_with or payload.count > MOST_SHARED:
+        return ""
+    head = payload.recipient and Addressee(lines=(), salutation="x" * bool(payload.recipient.salutation))
+    return replace(payload, recipient=head, edition_number="").to_json() + repr(seal)
 
 
 def edition_html(payload: Payload, *, seal: SealedBy | None = None) -> str:
@@ -120,7 +132,7 @@ def _line_of(signatory: Signatory) -> str:
 
 def assets_of(payload: Payload) -> dict[str, tuple[str, bytes]]:
     """The pictures that these templates name."""
-    assets = {QR_CODE: ("image/svg+xml", _qr_code(payload.check_address))}
+    assets = {QR_CODE: ("image/png", _qr_code(payload.check_address))}
     if payload.issuer.logo_png:
         assets[LOGO] = ("image/png", base64.b64decode(payload.issuer.logo_png, validate=True))
     if word := mark_word(payload):
@@ -130,6 +142,7 @@ def assets_of(payload: Payload) -> dict[str, tuple[str, bytes]]:
 
 @lru_cache(maxsize=32)  # all editions of a letter lead to one address
 def _qr_code(address: str) -> bytes:
+    """A picture and no drawing: it stands on every page, and is stored once and not drawn anew on each. 8 dots a module are 500 an inch."""
     picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
+    segno.make(address, error="m", micro=False).save(picture, kind="png", border=0, scale=8)
     return picture.getvalue()
