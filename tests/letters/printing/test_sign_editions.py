@@ -3,23 +3,16 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry.config import CertomancerConfig
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
-    Encoding,
     NoEncryption,
-    PrivateFormat,
     pkcs12,
 )
 from pyhanko.sign.signers import pdf_signer
@@ -31,66 +24,14 @@ from letters.printing.sign import sign
 from letters.printing.verify import verify
 from tests.letters.printing import verapdf
 from tests.letters.printing.conftest import LANGUAGES, run_on
-
-AUTHORITY = """
-keysets:
-  local:
-    keys:
-      root: {path: root.pem}
-      stamper: {path: stamper.pem}
-pki-architectures:
-  local:
-    keyset: local
-    entity-defaults: {organization-name: Local authority}
-    entities:
-      root: {common-name: Local root}
-      stamper: {common-name: Local stamper}
-    certs:
-      root:
-        subject: root
-        issuer: root
-        validity: {valid-from: "2020-01-01T00:00:00+0000", valid-to: "2100-01-01T00:00:00+0000"}
-        profiles: [{id: simple-ca, params: {}}]
-      stamper:
-        issuer: root
-        validity: {valid-from: "2020-01-01T00:00:00+0000", valid-to: "2100-01-01T00:00:00+0000"}
-        extensions:
-          - {id: key_usage, critical: true, smart-value: {schema: key-usage, params: [digital_signature]}}
-          - {id: extended_key_usage, critical: true, value: [time_stamping]}
-    services:
-      time-stamping:
-        stamper: {signing-cert: stamper}
-"""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_args: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(application, port=0):
-    """The application's address on this port, or a free one, while it runs."""
-    with make_server("127.0.0.1", port, application, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+from tests.sealing_authority import running_authority, serving
 
 
 @pytest.fixture
 def timestamp_authority(tmp_path):
     """A real timestamp authority (RFC 3161) on a free port."""
-    for name in ("root", "stamper"):
-        key = ec.generate_private_key(ec.SECP256R1())
-        (tmp_path / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (tmp_path / "authority.yml").write_text(AUTHORITY)
-    config = CertomancerConfig.from_file(str(tmp_path / "authority.yml"), key_search_dir=str(tmp_path))
-    with serving(Animator(AnimatorArchStore(config.pki_archs), with_web_ui=False)) as address:
-        yield f"{address}/local/tsa/stamper"
+    with running_authority(tmp_path / "authority") as authority:
+        yield authority.timestamps
 
 
 def make_pkcs12(path, key, password="secret", *, name="Issuer", days=(-1, 30)):
