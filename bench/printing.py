@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import runs
+from bench import runs, sealing
 from bench.measure import Figure
 
 ROUNDS = 2
@@ -67,6 +67,7 @@ def measure(env: dict[str, str], *, rounds: int = ROUNDS, cold_runs: int = COLD_
             f"(at most {MOST_KEPT}: {'yes' if kept <= MOST_KEPT else 'NO'})",
             also_required=kept <= MOST_KEPT,
         ),
+        *sealing.measure(env, rounds=rounds),
     ]
 
 
@@ -75,7 +76,7 @@ def main() -> None:
     import django
 
     django.setup()
-    editions = _editions()
+    editions = editions_to_print()
     if sys.argv[1] == "large":
         print(json.dumps(_large(editions[0])))
         return
@@ -87,7 +88,7 @@ def main() -> None:
     print(json.dumps({"editions": len(editions), **_warm(editions, int(sys.argv[2]))}))
 
 
-def _editions() -> list[Any]:
+def editions_to_print() -> list[Any]:
     """The editions for the recipients of the letter with 26 names, which is closed for it."""
     from django.utils import timezone
 

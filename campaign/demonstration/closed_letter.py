@@ -29,10 +29,12 @@ def tell(organizations: list[Told], coordinator: User, *, now: datetime) -> Lett
     """From the opening, 130 days ago, to the addendum."""
     begin, end = now - timedelta(days=130), now - timedelta(days=100)
     letter = opened("closed", by=coordinator, opened_at=begin, closes_at=end, demands=ADDRESSED)
+    Letter.objects.filter(pk=letter.pk).update(bound_editions=True)
     for number, who in enumerate(organizations[:SIGNATORIES]):
         seen_at = now - A_YEAR_ALMOST if number in SEEN_LONG_AGO else None
         at = begin + timedelta(days=1, hours=20 * number)
         admitted(letter, who, coordinator, seen_at=seen_at, at=at)
+    letter.refresh_from_db()
     letters.close_letter(letter, by=None, at=end)
     letters.publish_letter(letter, by=coordinator, at=end + timedelta(days=1))
     until = now + timedelta(days=20)

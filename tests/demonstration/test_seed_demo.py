@@ -50,7 +50,7 @@ def test_a_letter_is_closed_printed_left_hidden_from_and_signed_late(demonstrati
     closed = Letter.objects.get(state="closed")
     recipients = closed.recipients.count()
     letter_itself = Edition.objects.filter(addendum=0)
-    assert letter_itself.filter(state=JobState.DONE).count() == letter_itself.count() == 3 * (recipients + 1)
+    assert letter_itself.filter(state=JobState.DONE).count() == letter_itself.count() == 4 * (recipients + 1)
     assert Edition.objects.filter(addendum=1, state=JobState.WAITING).exists()
     assert {Payload.from_json(one.payload).demonstration for one in Edition.objects.all()} == {True}
     assert not Official.objects.exists()
