@@ -39,6 +39,7 @@ def zone_name(zone: str, language: str) -> str:
 
 
 @functools.cache
+@functools.cache
 def zone_choices(language: str) -> list[tuple[str, str]]:
     """(zone, its city) in that language's alphabetical order, those of Kazakhstan first."""
     here = _table()["zones"]["KZ"]

@@ -14,6 +14,7 @@ from campaign.base.plain import validate_plain_text
 from letters.models import Letter
 from signatories.countries import country_choices
 from signatories.forms.fields import LineField, MailField
+from signatories.forms.long_select import LongSelect
 from signatories.models import Invitation, InvitationPlan
 from signatories.states import InvitationState, OrganizationKind
 from signatories.time_zones import zone_choices
@@ -102,7 +103,7 @@ class ListForm(forms.Form):
         label=_("Or a file"), required=False, help_text=_("CSV or XLSX, up to 1 MB and 1,000 organizations.")
     )
     language = forms.ChoiceField(label=_("Language, where none is given"), choices=LANGUAGE_CHOICES)
-    country = forms.ChoiceField(label=_("Country, where none is given"), required=False)
+    country = forms.ChoiceField(label=_("Country, where none is given"), required=False, widget=LongSelect)
     owner = OwnerField()
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
@@ -126,10 +127,12 @@ class InvitationForm(forms.Form):
     email = MailField(label=_("E-mail"))
     contact_name = LineField(label=_("Contact"), limit=200, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("not known")), *OrganizationKind.choices])
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("In its time they read the deadlines, and by day there they are reminded.")
+        label=_("Time zone"),
+        help_text=_("In its time they read the deadlines, and by day there they are reminded."),
+        widget=LongSelect,
     )
     note = LineField(label=_("Note from the list"), limit=300, required=False)
     owner = OwnerField()

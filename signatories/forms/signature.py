@@ -22,6 +22,7 @@ from signatories.errors.code import TooManyCodes
 from signatories.errors.organization import IsKnown, LooksKnown
 from signatories.errors.signature import TextChanged, TooManyForms
 from signatories.forms.fields import LineField, MailField, WebsiteField, digits_of
+from signatories.forms.long_select import LongSelect
 from signatories.models import Organization
 from signatories.numbers import bin_is_valid, plain_number
 from signatories.search import alike, is_same
@@ -153,7 +154,7 @@ class NewOrganizationForm(SignatureForm):
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=OrganizationKind.choices, initial=OrganizationKind.ORGANIZATION
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
     website = WebsiteField(
         label=_("Website"),
         required=False,

@@ -79,7 +79,7 @@ def test_an_edition_is_checked_with_nothing_but_its_file_key_and_certificate(pri
     )
     assert "1 organizations had signed when the list was frozen, 1 of them named in public." in lines
     assert "The enclosed names are those that were frozen." in lines
-    assert any(line.startswith("Entry 1 is in the register: signature.admitted") for line in lines)
+    assert any(line.startswith("Entry 2 is in the register: signature.admitted") for line in lines)
     assert any(line.endswith(": Verified Organization") for line in lines)
 
 
@@ -194,10 +194,10 @@ def no_proof_of_the_closing(files: dict[str, bytes]) -> None:
     [
         (rename, "The names in the file are not those that were frozen."),
         (rename_in_the_table, "The table of signatories does not hold the names that were frozen."),
-        (rename_in_the_receipt, "The names beside entry 1 are not those that it stands for."),
+        (rename_in_the_receipt, "The names beside entry 2 are not those that it stands for."),
         (another_text, "The text in the file is not the one that was opened for signature and closed."),
         (another_count, "The list of counted signatures is not the one that was frozen."),
-        (another_entry, "Entry 2 does not stand in the register in these words."),
+        (another_entry, "Entry 3 does not stand in the register in these words."),
         (an_old_checkpoint, "does not stand in the register in these words."),
         (no_proof_of_the_closing, "The file holds no proof of an entry letter.closed or letter.addendum."),
     ],
