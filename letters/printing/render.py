@@ -36,7 +36,7 @@ from letters.printing.words import (
 
 __all__ = ["PrintFailed", "edition_html", "render"]
 
-QR_CODE, LOGO, MARK = "qoltanba:/code.png", "qoltanba:/logo.png", "qoltanba:/mark.svg"
+QR_CODE, LOGO, MARK = "qoltanba:/code.png", "qoltanba:/logo.png", "qoltanba:/mark-{}.svg"
 MOST_SHARED = 300  # names; of a longer list the laid out pages take too much memory
 _PAGE_COUNTER = mark_safe('<span class="page-number"></span>')
 _PAGES_COUNTER = mark_safe('<span class="page-count"></span>')
@@ -53,9 +53,11 @@ def render(payload: Payload, enclosures: Sequence[Enclosure] = (), *, seal: Seal
         attachments = [*signatory_files(payload), *enclosed_files(payload, enclosures)]
         finish = partial(make_field, description=_("Electronic seal")) if seal else None
         html = edition_html(payload, seal=seal)
-        return print_html(
-            html, assets=assets_of(payload), attachments=attachments, finish=finish, text=_common_text(payload, seal)
-        )
+        assets = assets_of(payload)
+        for further in payload.bound_with:
+            with translation.override(further.language):
+                assets |= assets_of(further)
+        return print_html(html, assets=assets, attachments=attachments, finish=finish, text=_common_text(payload, seal))
 
 
 def _common_text(payload: Payload, seal: SealedBy | None) -> str:
@@ -131,12 +133,12 @@ def _line_of(signatory: Signatory) -> str:
 
 
 def assets_of(payload: Payload) -> dict[str, tuple[str, bytes]]:
-    """The pictures that these templates name."""
+    """The pictures that these templates name, in the active language."""
     assets = {QR_CODE: ("image/png", _qr_code(payload.check_address))}
     if payload.issuer.logo_png:
         assets[LOGO] = ("image/png", base64.b64decode(payload.issuer.logo_png, validate=True))
     if word := mark_word(payload):
-        assets[MARK] = ("image/svg+xml", mark(word))
+        assets[MARK.format(payload.language)] = ("image/svg+xml", mark(word))
     return assets
 
 

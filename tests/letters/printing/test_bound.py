@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from campaign.base.models import RegisterEntry, User
 from letters.models import Edition, Letter
@@ -207,3 +208,42 @@ def test_an_addendum_is_bound_as_well(
     assert client.get("/ru/letters/clean-air/addendum-1-bound.pdf").content == printed.pdf
     page = client.get("/ru/letters/clean-air/").content.decode()
     assert "Дополнение № 1 с поздними подписями, на трёх языках" in page
+
+
+def test_the_mark_of_a_demonstration_speaks_the_language_of_its_page(bound: Payload, tmp_path: Path) -> None:
+    def marks(pdf: bytes) -> list[bytes]:
+        """Of each page the pixels that are pale as the mark, without the foot."""
+        run_on(
+            pdf,
+            "pdftoppm",
+            "-r",
+            "30",
+            "-png",
+            "-aa",
+            "no",
+            "-aaVector",
+            "no",
+            "{}",
+            str(tmp_path / "page"),
+            folder=tmp_path,
+        )
+        found = []
+        for path in sorted(tmp_path.glob("page-*.png")):
+            with Image.open(path) as page:
+                grey = page.convert("L").crop((0, 0, page.width, int(page.height * 0.88)))
+                found.append(grey.point(lambda value: 255 * (value == 240)).tobytes())
+            path.unlink()
+        return found
+
+    further = tuple(replace(one, demonstration=True) for one in bound.bound_with)
+    marked = replace(bound, demonstration=True, bound_with=further)
+    alone = [marks(render(replace(one, bound_with=()))) for one in marked.parts]
+
+    def closest(page: bytes) -> int:
+        """Of which part alone the mark is: text that stands elsewhere hides a little of it."""
+        differing = [sum(a != b for a, b in zip(page, pages[0], strict=True)) for pages in alone]
+        return differing.index(min(differing))
+
+    assert [closest(page) for page in marks(render(marked))] == [
+        number for number, pages in enumerate(alone) for _page in pages
+    ]
