@@ -20,7 +20,7 @@ from bench.measure import Figure
 
 ROUNDS = 2
 COLD_RUNS = 2
-OF_THE_BARE_CALL = 0.9
+OF_THE_BARE_CALL = 1.0
 LARGE, LARGER = 5_000, 20_000  # names
 OF_THE_BARE_LIST = 1 / 1.2
 AS_QUICK_BY_THE_NAME = 0.8
