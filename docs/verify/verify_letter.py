@@ -7,7 +7,8 @@
     verify_letter.py folder/                        a copy of the whole register (checkpoint and tiles), also packed as register.zip
 
     --key KEY     the verifier key of the register as you wrote it down earlier; without it the one in the file is believed, and said
-    --sealed-part look only at what was sealed: behind it stand archive time stamps or further signatures, which a PDF reader judges
+    --sealed-part look only at what was sealed. Otherwise time stamps and further signatures behind it are checked, as long as they show
+                  nothing on the page; whether their certificates are to be trusted is yours to say
     --cert FILE   the certificate (PEM) that must have sealed the PDF; without it the one in the file is believed, and said
 
 Ends with 0 when everything holds, 1 when something is wrong, 2 when nothing can be said. Needs Python 3.9 and the package
@@ -287,6 +288,11 @@ def parts(content):
 
 
 MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
+DIGESTS = {
+    bytes.fromhex("608648016503040201"): hashes.SHA256(),
+    bytes.fromhex("608648016503040202"): hashes.SHA384(),
+    bytes.fromhex("608648016503040203"): hashes.SHA512(),
+}
 
 
 def check_seal(pdf, trusted, say, sealed_part=False):
@@ -301,7 +307,23 @@ def check_seal(pdf, trusted, say, sealed_part=False):
         raise Wrong("The seal stands elsewhere than where it was put: the file was saved again by another program.")
     if second + rest > len(pdf):
         raise Wrong("The end of the file is missing.")
-    digits = pdf[first + 1 : second - 1]
+    covered = pdf[:first] + pdf[second : second + rest]
+    by, _ = signer_of(pdf[first + 1 : second - 1], covered, "The file was altered after it was sealed.")
+    say(f"The file is sealed by {by.subject.rfc4514_string()}")
+    if trusted is None:
+        say(f"The certificate was taken from the file. Compare its SHA-256: {by.fingerprint(hashes.SHA256()).hex()}")
+    elif by != trusted:
+        raise Wrong("The seal was made by another certificate than the one that you trust.")
+    end = second + rest
+    if sealed_part and pdf[end:].strip():
+        say(f"{len(pdf.rstrip()) - end} bytes behind the sealed part were not looked at.")
+    else:
+        check_updates(pdf, end, say)
+    return pdf[:end]
+
+
+def signer_of(digits, covered, altered):
+    """The certificate that made a signature over these bytes, and the content that the signature encloses: of a time stamp its TSTInfo."""
     if not re.fullmatch(rb"(?:[0-9A-F]{2})+", digits):
         raise Wrong("The seal was altered: it is not written as it is put.")
     try:
@@ -317,46 +339,324 @@ def check_seal(pdf, trusted, say, sealed_part=False):
         if tag == 0xA0
         for _, _, raw in parts(value)
     ]
+    enclosed = parts(signed_data[2][1])
+    content = parts(enclosed[1][1])[0][1] if len(enclosed) > 1 else None
     signer = parts(parts(signed_data[-1][1])[0][1])
+    digest = DIGESTS[parts(signer[2][1])[0][1]]
     attributes = next(whole for tag, _, whole in signer if tag == 0xA0)
     digests = [
         parts(parts(one)[1][1])[0][1] for _, one, _ in parts(der(attributes)[1]) if parts(one)[0][1] == MESSAGE_DIGEST
     ]
-    covered = hashlib.sha256(pdf[:first] + pdf[second : second + rest]).digest()
-    if digests != [covered]:
-        raise Wrong("The file was altered after it was sealed.")
+    if digests != [hashlib.new(digest.name, covered if content is None else content).digest()]:
+        raise Wrong(altered)
     signature = next(value for tag, value, _ in reversed(signer) if tag == 0x04)
     attributes = b"\x31" + attributes[1:]
-    by = next((one for one in certificates if made_by(one, signature, attributes)), None)
+    by = next((one for one in certificates if made_by(one, signature, attributes, digest)), None)
     if by is None:
         raise Wrong("The seal was not made by a certificate in it.")
-    say(f"The file is sealed by {by.subject.rfc4514_string()}")
-    if trusted is None:
-        say(f"The certificate was taken from the file. Compare its SHA-256: {by.fingerprint(hashes.SHA256()).hex()}")
-    elif by != trusted:
-        raise Wrong("The seal was made by another certificate than the one that you trust.")
-    later = len(pdf.rstrip()) - (second + rest)
-    if later > 0 and not sealed_part:
-        raise Wrong(
-            "Something was added to the file after it was sealed. What was sealed is in it unchanged. If these are archive time stamps or further "
-            "signatures, look at the sealed part alone (--sealed-part)."
-        )
-    say(f"{later} bytes behind the sealed part were not looked at." if later > 0 else "Nothing was altered or added since.")
-    return pdf[: second + rest]
+    return by, content
 
 
-def made_by(certificate, signature, content):
+def made_by(certificate, signature, content, digest):
     key = certificate.public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
+            key.verify(signature, content, padding.PKCS1v15(), digest)
         elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
+            key.verify(signature, content, ec.ECDSA(digest))
         else:
             return False
     except InvalidSignature:
         return False
     return True
+
+
+# What stands behind a seal: incremental updates (ISO 32000-1, 7.5.6). Stamps and signatures that show nothing on the page pass, and proofs for them
+
+
+class Odd(Exception):
+    """An update holds what is not understood here, or what no stamp or signature needs."""
+
+
+TOKEN = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
+BLANK = re.compile(rb"[\0\t\n\f\r ]*")
+REFERENCE = re.compile(rb"(\d+) 0 R(?![0-9A-Za-z])")
+OBJECT = re.compile(rb"[\0\t\n\f\r ]*(\d+) 0 obj")
+STREAM = re.compile(rb"[\0\t\n\f\r ]*stream\r?\n")
+END_OF_STREAM = re.compile(rb"[\0\t\n\f\r ]*endstream")
+END_OF_OBJECT = re.compile(rb"[\0\t\n\f\r ]*endobj")
+END = re.compile(rb"[\0\t\n\f\r ]*startxref[\0\t\n\f\r ]+(\d+)[\0\t\n\f\r ]+%%EOF(?:\r\n|\n|\r)?")
+ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+
+
+def past(pattern, data, place):
+    match = pattern.match(data, place)
+    if not match:
+        raise Odd
+    return match
+
+
+def value_at(data, place):
+    """The value that begins here and where it ends: dictionaries, lists, names as text, strings as ("S", bytes), references as ("R", number),
+    anything else as its bytes.
+    """
+    place = past(BLANK, data, place).end()
+    if data.startswith(b"<<", place):
+        found, place = {}, past(BLANK, data, place + 2).end()
+        while not data.startswith(b">>", place):
+            name, place = value_at(data, place)
+            if not isinstance(name, str) or name in found:
+                raise Odd
+            found[name], place = value_at(data, place)
+            place = past(BLANK, data, place).end()
+        return found, place + 2
+    if data.startswith(b"[", place):
+        found, place = [], past(BLANK, data, place + 1).end()
+        while not data.startswith(b"]", place):
+            one, place = value_at(data, place)
+            found.append(one)
+            place = past(BLANK, data, place).end()
+        return found, place + 1
+    if data.startswith(b"<", place):
+        end = data.index(b">", place)
+        return ("S", bytes.fromhex(data[place + 1 : end].decode())), end + 1
+    if data.startswith(b"(", place):
+        return string_at(data, place)
+    if data.startswith(b"/", place):
+        match = past(TOKEN, data, place + 1)
+        if b"#" in match[0]:
+            raise Odd  # a name in disguise
+        return "/" + match[0].decode("latin-1"), match.end()
+    if match := REFERENCE.match(data, place):
+        return ("R", int(match[1])), match.end()
+    match = past(TOKEN, data, place)
+    return match[0], match.end()
+
+
+def string_at(data, place):
+    depth, end = 0, place
+    while end < len(data):
+        if data[end] == 0x5C:
+            end += 2
+            continue
+        depth += (data[end] == 0x28) - (data[end] == 0x29)
+        end += 1
+        if depth == 0:
+            return ("S", ESCAPED.sub(unescaped, data[place + 1 : end - 1])), end
+    raise Odd
+
+
+def unescaped(match):
+    if match[1].isdigit():
+        return bytes([int(match[1], 8) & 255])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}.get(match[1], match[1])
+
+
+def object_at(data, place):
+    """Number, value, stream (None without one) and end of the object that begins here."""
+    begin = past(OBJECT, data, place)
+    value, place = value_at(data, begin.end())
+    stream, match = None, STREAM.match(data, place)
+    if match:
+        length = int(value["/Length"])
+        stream = data[match.end() : match.end() + length]
+        place = past(END_OF_STREAM, data, match.end() + length).end()
+    return int(begin[1]), value, stream, past(END_OF_OBJECT, data, place).end()
+
+
+def unpacked(value, stream):
+    if "/DecodeParms" in value or value.get("/Filter", "/FlateDecode") != "/FlateDecode":
+        raise Odd
+    return zlib.decompress(stream) if "/Filter" in value else stream
+
+
+def entries_of(head, stream):
+    """The rows of a cross-reference stream: {number: (type, second field, third field)}."""
+    if head.get("/Type") != "/XRef":
+        raise Odd
+    content, widths = unpacked(head, stream), [int(one) for one in head["/W"]]
+    index = [int(one) for one in head.get("/Index", [b"0", head["/Size"]])]
+    numbers = [first + more for first, count in zip(index[::2], index[1::2]) for more in range(count)]
+    if len(content) != sum(widths) * len(numbers) or len(widths) != 3 or not widths[0]:
+        raise Odd
+    found, place = {}, 0
+    for number in numbers:
+        fields = []
+        for width in widths:
+            fields.append(int.from_bytes(content[place : place + width], "big"))
+            place += width
+        found[number] = tuple(fields)
+    return found
+
+
+class Before:
+    """The file as it was before an update, read by its cross-reference streams."""
+
+    def __init__(self, pdf):
+        self.pdf, self.table, self.head = pdf, {}, None
+        self.start = place = int(re.findall(rb"startxref\s+(\d+)\s+%%EOF", pdf)[-1])
+        while place is not None:
+            _, head, stream, _ = object_at(pdf, place)
+            self.head = self.head or head
+            for number, entry in entries_of(head, stream).items():
+                self.table.setdefault(number, entry)
+            later, place = place, int(head["/Prev"]) if "/Prev" in head else None
+            if place is not None and place >= later:
+                raise Odd
+
+    def object(self, number):
+        """Value and stream of an object."""
+        kind, place, within = self.table[number]
+        if kind == 1:
+            found, value, stream, _ = object_at(self.pdf, place)
+            if found != number:
+                raise Odd
+            return value, stream
+        if kind != 2:
+            raise Odd
+        container, stream = self.object(place)
+        content = unpacked(container, stream)
+        header = content[: int(container["/First"])].split()
+        if int(header[2 * within]) != number:
+            raise Odd
+        return value_at(content, int(container["/First"]) + int(header[2 * within + 1]))[0], None
+
+
+def check_updates(pdf, place, say):
+    """Check whatever stands behind the seal, update by update."""
+    if not pdf[place:].strip():
+        say("Nothing was altered or added since.")
+        return
+    try:
+        while pdf[place:].strip():
+            place = check_update(pdf, place, say)
+    except (Odd, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, zlib.error):
+        raise Wrong(
+            "Something was added to the file after it was sealed that is no time stamp and no signature without a place on the page. What was "
+            "sealed is in it unchanged: look at the sealed part alone (--sealed-part)."
+        ) from None
+    say("Nothing else was altered or added since.")
+
+
+def check_update(pdf, start, say):
+    """Check one update and give its end."""
+    objects, places, place = {}, {}, start
+    while match := OBJECT.match(pdf, place):
+        number, value, stream, place = object_at(pdf, place)
+        if number in objects:
+            raise Odd
+        objects[number], places[number] = (value, stream), match.start(1)
+    last = past(END, pdf, place)
+    end, before = last.end(), Before(pdf[:start])
+    at = next(number for number, place in places.items() if place == int(last[1]))
+    check_table(*objects[at], places, before)
+    del objects[at]
+    fields = check_known(objects, before)
+    for field in fields:
+        check_signature(pdf, start, end, objects[objects[field][0]["/V"][1]][0], say)
+    return end
+
+
+def check_table(head, stream, places, before):
+    """The table leads to the objects of the update and nowhere else."""
+    rows = {number: entry for number, entry in entries_of(head, stream).items() if number or entry[0]}
+    if {number: (kind, place) for number, (kind, place, _) in rows.items()} != {
+        number: (1, place) for number, place in places.items()
+    }:
+        raise Odd
+    if int(head["/Prev"]) != before.start or head["/Root"] != before.head["/Root"] or "/Encrypt" in head:
+        raise Odd
+    if head.get("/Info") != before.head.get("/Info"):
+        raise Odd
+
+
+def check_known(objects, before):
+    """Of the objects that were there before, only those changed that lead to signatures and proofs; the numbers of the new fields."""
+    root, info = before.head["/Root"][1], before.head.get("/Info", ("R", -1))[1]
+    known, _ = before.object(root)
+    fields, proofs = [], known.get("/DSS")
+    if root in objects:
+        fields = check_root(known, objects[root][0], set(objects) - set(before.table))
+    for number, (value, stream) in objects.items():
+        if number not in before.table or number == root:
+            continue  # new ones are seen only where a known one leads to them
+        old, old_stream = before.object(number)
+        if number == info:
+            same = all(value.get(name) == text for name, text in old.items() if name not in ("/ModDate", "/Producer"))
+        elif ("R", number) == known.get("/Metadata"):
+            same = words_of(value, stream) == words_of(old, old_stream)
+        elif isinstance(old, dict) and old.get("/Type") == "/Page":
+            same = without(value, "/Annots") == without(old, "/Annots") and set(
+                more(old.get("/Annots", []), value["/Annots"])
+            ) <= set(fields)
+        else:
+            same = ("R", number) == proofs and stream is None
+        if not same:
+            raise Odd
+    if not all(is_unseen(objects[number][0]) for number in fields):
+        raise Odd
+    return fields
+
+
+def check_root(old, new, came):
+    """Only forms and proofs changed in the catalog; the numbers of the fields that came.
+
+    Proofs stand in an object that came with them: what is a proof may change later, and nothing else may become one.
+    """
+    if new.get("/DSS") != old.get("/DSS") and ("/DSS" in old or new["/DSS"][1] not in came):
+        raise Odd
+    if without(new, "/AcroForm", "/DSS", "/Extensions", "/Version") != without(
+        old, "/AcroForm", "/DSS", "/Extensions", "/Version"
+    ):
+        raise Odd
+    form, old_form = new["/AcroForm"], old["/AcroForm"]
+    if without(form, "/Fields", "/SigFlags") != without(old_form, "/Fields", "/SigFlags"):
+        raise Odd
+    return more(old_form["/Fields"], form["/Fields"])
+
+
+def more(old, new):
+    """The numbers that a list of references has more, at its end."""
+    if new[: len(old)] != old:
+        raise Odd
+    return [number for _, number in new[len(old) :]]
+
+
+def without(value, *names):
+    return {name: one for name, one in value.items() if name not in names}
+
+
+def words_of(value, stream):
+    """What the metadata say in words: title, author and subject."""
+    return re.findall(r"<rdf:li[^>]*>([^<]+)</rdf:li>", unpacked(value, stream).decode())
+
+
+def is_unseen(field):
+    """Whether it is a signature field without a place on the page, and does nothing."""
+    names = {"/FT", "/T", "/TU", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V", "/AP", "/Lock"}
+    return set(field) <= names and field["/FT"] == "/Sig" and not any(float(side) for side in field["/Rect"])
+
+
+def check_signature(pdf, start, end, value, say):
+    """Check a signature or time stamp over everything before it, which came with this update."""
+    begin, first, second, rest = (int(one) for one in value["/ByteRange"])
+    if begin != 0 or not start < first < second or pdf[second + rest : end].strip() or second + rest > end:
+        raise Odd
+    if pdf[first : first + 1] != b"<" or pdf[second - 1 : second] != b">":
+        raise Odd
+    covered = pdf[:first] + pdf[second : second + rest]
+    by, stamp = signer_of(pdf[first + 1 : second - 1], covered, "What a further signature stands for was altered.")
+    name = by.subject.rfc4514_string()
+    if (stamp is None) != (value.get("/Type") != "/DocTimeStamp"):
+        raise Odd
+    if stamp is None:
+        say(f"Signed further by {name}")
+        return
+    facts = parts(der(stamp)[1])
+    algorithm, imprint = (part[1] for part in parts(facts[2][1]))
+    if hashlib.new(DIGESTS[parts(algorithm)[0][1]].name, covered).digest() != imprint:
+        raise Wrong("A time stamp is over something else than this file.")
+    say(f"Time stamp over everything before it: {facts[4][1].decode()}, by {name}")
 
 
 # A whole register as files
