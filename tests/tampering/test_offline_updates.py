@@ -20,18 +20,17 @@ from letters.printing.render import render
 from letters.printing.seal_field import sealed_by
 from letters.printing.sign import renew_archive_stamp, sign
 from tests.conftest import Printed
-from tests.letters.printing.conftest import make_payload  # noqa: F401  (a fixture)
-from tests.letters.printing.test_long_term import Settle, authority  # noqa: F401  (a fixture)
-from tests.letters.test_archive_copies import countersigned, stamped  # noqa: F401  (a fixture)
+from tests.letters.printing.test_long_term import Settle
+from tests.letters.test_archive_copies import countersigned
 from tests.tampering.test_editions import added_object, turned_page, with_update
-from tests.tampering.test_offline_verifier import run, verifier  # noqa: F401  (a fixture)
+from tests.tampering.test_offline_verifier import run
 
 ADDED = "Something was added to the file after it was sealed"
 Name, Text, Number = generic.NameObject, generic.TextStringObject, generic.NumberObject
 
 
 @pytest.fixture
-def check(verifier: Any) -> Callable[[bytes], list[str]]:  # noqa: F811
+def check(verifier: Any) -> Callable[[bytes], list[str]]:
     """What is said of a file's seal and of all behind it."""
 
     def of(pdf: bytes) -> list[str]:
@@ -43,7 +42,7 @@ def check(verifier: Any) -> Callable[[bytes], list[str]]:  # noqa: F811
 
 
 @pytest.fixture
-def kept(make_payload: Any, authority: Settle) -> bytes:  # noqa: F811
+def kept(make_payload: Any, authority: Settle) -> bytes:
     """A sealed file with proofs and archive time stamp."""
     authority(level="LTA")
     return sign(render(make_payload("en", signatories=()), seal=sealed_by(keys.identity())))
@@ -81,7 +80,7 @@ def test_signatures_that_show_nothing_pass_in_their_order(
 
 
 @pytest.mark.django_db
-def test_an_edition_for_the_archive_is_good_as_a_whole(stamped: Printed, tmp_path: Path) -> None:  # noqa: F811
+def test_an_edition_for_the_archive_is_good_as_a_whole(stamped: Printed, tmp_path: Path) -> None:
     file = tmp_path / "letter.pdf"
     file.write_bytes(renew_archive_stamp(stamped.pdf))
 
@@ -184,7 +183,7 @@ def test_what_no_stamp_or_signature_needs_is_found(
     check: Callable[[bytes], list[str]],
     verifier: Any,
     change: Any,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     sealed = kept[: behind(kept)]
     for forged in (with_update(sealed, change), with_update(kept, change)):
@@ -198,7 +197,7 @@ def test_a_signature_that_is_seen_is_not_waved_through(
     kept: bytes,
     check: Callable[[bytes], list[str]],
     verifier: Any,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     countersigned(kept, tmp_path, "Somebody")  # makes the key
     signer: Any = signers.SimpleSigner.load_pkcs12(str(tmp_path / "Somebody.p12"), passphrase=b"secret")
@@ -306,7 +305,7 @@ def test_updates_written_by_hand_are_found(
     kept: bytes,
     check: Callable[[bytes], list[str]],
     verifier: Any,
-    way: str,  # noqa: F811
+    way: str,
 ) -> None:
     with pytest.raises(verifier.Wrong, match=ADDED):
         check(WAYS[way](kept))
@@ -315,7 +314,7 @@ def test_updates_written_by_hand_are_found(
 def test_any_byte_before_the_last_stamp_counts(
     kept: bytes,
     check: Callable[[bytes], list[str]],
-    verifier: Any,  # noqa: F811
+    verifier: Any,
 ) -> None:
     pdf = renew_archive_stamp(kept)
     ranges = [[int(one) for one in found] for found in re.findall(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", pdf)]
@@ -331,7 +330,7 @@ def test_a_stamp_over_another_file_is_found(
     kept: bytes,
     check: Callable[[bytes], list[str]],
     verifier: Any,
-    make_payload: Any,  # noqa: F811
+    make_payload: Any,
 ) -> None:
     other = sign(render(make_payload("ru", signatories=()), seal=sealed_by(keys.identity())))
     mine, theirs = ([*re.finditer(rb"/Contents <([0-9A-F]+)>", pdf)][-1] for pdf in (kept, other))

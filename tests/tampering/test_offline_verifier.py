@@ -13,7 +13,6 @@ import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.conf import settings as configured
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -26,12 +25,12 @@ from letters.services import letter as letters
 from signatories.models import Signature
 from signatories.services import receipt as receipts
 from tests.conftest import Printed
+from tests.tampering.conftest import SCRIPT
 from tests.tampering.test_editions import another_page, saved_again, signed_by_somebody_else, turned_page, with_update
 from tests.tampering.test_editions import without_seal as no_seal
 
 pytestmark = pytest.mark.django_db
 
-SCRIPT = configured.BASE_DIR / "docs" / "verify" / "verify_letter.py"
 Spoil = Callable[[dict[str, bytes]], None]
 
 
@@ -40,15 +39,6 @@ def run(path: Path, *options: str) -> tuple[int, list[str]]:
     command = [sys.executable, "-I", str(SCRIPT), str(path), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     return done.returncode, done.stdout.splitlines()
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Any:
-    """The verifier as a module."""
-    sys.path.insert(0, str(SCRIPT.parent))
-    import verify_letter  # type: ignore[import-not-found]
-
-    return verify_letter
 
 
 @pytest.fixture

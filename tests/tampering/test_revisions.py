@@ -16,7 +16,7 @@ from signatories.models import Signature
 from signatories.services import erratum
 from signatories.states import ErratumChoice
 from tests.conftest import BODIES, SUMMARIES, TITLES, Printed, in_three, print_edition
-from tests.tampering.test_offline_verifier import in_json, verifier  # noqa: F401  (a fixture)
+from tests.tampering.test_offline_verifier import in_json
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def nobody_kept_the_first_text(enclosed: dict[str, bytes]) -> None:
 )
 def test_one_text_is_not_taken_for_the_other(
     corrected: Printed,
-    verifier: Any,  # noqa: F811
+    verifier: Any,
     spoil: Callable[[dict[str, bytes]], None],
     sentence: str,
 ) -> None:
