@@ -23,7 +23,7 @@ from signatories.states import CodePurpose, TakeOutKind
 from tests.addresses import Address, addresses
 from tests.conftest import NOON, make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("quick_previews")]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql, pytest.mark.usefixtures("quick_previews")]
 
 FORM = "application/x-www-form-urlencoded"
 HEADERS = [

@@ -16,7 +16,7 @@ from tests.journeys.conftest import COORDINATOR, PASSWORD, Watch
 from tests.plugins import backend
 from tests.site import Site, letter_folder, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker]
+pytestmark = [pytest.mark.browser, pytest.mark.postgresql]
 
 SCRIPTS = [True, False] if backend() == "sqlite" else [True]  # whether scripts run is nothing to the other database
 
