@@ -58,27 +58,24 @@ def _agree(signature: Signature, facts: dict[str, object]) -> bool:
 
 
 def _about_organizations() -> Iterator[str]:
-    entries = _facts("organization.decided")
-    taken = {facts["entry"]: Level.NONE for facts in _facts("organization.revoked").values()}
-    for facts in _facts("organization.lapsed").values():
-        taken[facts["entry"]] = min(facts["level"], taken.get(facts["entry"], facts["level"]))
-    borne: dict[int, int] = {}  # by organization: the highest level that the register says of it today
+    kinds = ("organization.decided", "organization.lapsed", "organization.revoked")
+    entries = {entry.index: register.facts_of(entry) for entry in RegisterEntry.objects.filter(kind__in=kinds)}
+    left: dict[int, VerificationEntry] = {}  # the last word on each organization
     for known in VerificationEntry.objects.select_related("organization").order_by("index"):
         if not _stands_for(entries.pop(known.index, {}), known):
             yield _("Entry %(index)d stands for another verification than the one that is kept.") % {
                 "index": known.index
             }
-        key = known.organization.merged_into_id or known.organization_id
-        borne[key] = max(borne.get(key, Level.NONE), min(known.level, taken.get(known.index, known.level)))
+        left[known.organization_id] = known
     for index in entries:
         yield _("The verification of entry %(index)d is missing.") % {"index": index}
+    borne: dict[int, int] = {}
+    for known in left.values():
+        key = known.organization.merged_into_id or known.organization_id
+        borne[key] = max(borne.get(key, Level.NONE), known.level)
     for key, level in Organization.objects.filter(merged_into=None).values_list("pk", "level"):
         if level > borne.get(key, Level.NONE):
             yield _("Organization %(key)d has a level that no entry gives it.") % {"key": key}
-
-
-def _facts(kind: str) -> dict[int, dict[str, Any]]:
-    return {entry.index: register.facts_of(entry) for entry in RegisterEntry.objects.filter(kind=kind)}
 
 
 def _stands_for(facts: dict[str, Any], known: VerificationEntry) -> bool:

@@ -75,7 +75,7 @@ def organization_page_of(organization: Organization, language: str, *, at: datet
         kind_name=organization.get_kind_display(),
         place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
         website=organization.website,
-        verified_on=_day(organization.verified_at, language),
+        verified_on=_day(min(cast(datetime, one.decided_at) for one in signed), language),
         level=organization.level,
         standing=_standing(organization, language),
         checked=[] if organization.revoked_at else _checked(organization, signed, language),

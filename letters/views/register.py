@@ -31,7 +31,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "signature.struck": _("disputed signature struck"),
     "signature.restored": _("disputed signature stands again"),
     "signature.merged": _("signature merged with an earlier one of the same organization"),
-    "organization.decided": _("organization verified, or raised to a higher level"),
+    "organization.decided": _("verification of an organization"),
     "organization.lapsed": _("evidence about an organization expired, level lowered"),
     "organization.revoked": _("verification of an organization taken back"),
     "letter.closed": _("letter closed, list of signatories frozen"),

@@ -44,9 +44,10 @@ class Decision(models.Model):
 
 
 class VerificationEntry(models.Model):
-    """What an `organization.decided` entry of the public register stands for. Private: only an auditor is shown the opening.
+    """What an entry of the public register about an organization stands for. Private: only an auditor is shown the opening.
 
-    `opening`: {"salt", "organization": its `uid`, "reviewers": their keys, "evidence": [{"kind", "checked_at", "document"}]}.
+    `level` is the one that is left by it. `opening`: {"salt", "organization": its `uid`}, and of a decision {"reviewers": their keys,
+    "evidence": [{"kind", "checked_at", "document"}]}.
     """
 
     organization = models.ForeignKey(

@@ -206,7 +206,7 @@ def decide_level(organization: Organization, level: Level, *, reason: str, by: U
     act = "organization.level" if settled.level else "organization.level_first"
     journal.write(act, organization, by=by, at=at, level=level.value)
     if settled.level:
-        verifications.tell_decided(organization, settled.level, settled.decisions, at=at)
+        verifications.tell_decided(organization, decisions=settled.decisions, seen=facts, at=at)
     return bool(settled.level)
 
 
@@ -285,7 +285,8 @@ def _lower(organization: Organization, level: Level, *, at: datetime) -> bool:
     coordinators = User.objects.filter(coordinates__issuer__letters__in=letters, is_active=True).distinct()
     for person in coordinators.order_by("pk"):
         _warn(person, organization, letters)
-    verifications.tell_lapsed(organization, level, at=at)
+    organization.level = level
+    verifications.tell_lapsed(organization, at=at)
     return True
 
 

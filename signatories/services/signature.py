@@ -282,8 +282,8 @@ def admit(signature: Signature, *, by: User, at: datetime, reason: str = "") -> 
     journal.write("signature.admitted", signature, by=by, at=at, scope=letter.slug)
     tell_signer(signature, "signature_admitted", receipt_of=signature.pk)
     representatives.accept(signature, organization, at=at)
-    if undecided:
-        verifications.tell_decided(organization, settled.level, settled.decisions, at=at)
+    seen = [one for one in evidences.evidence_for(signature) if one.holds(at)]
+    verifications.tell_decided(organization, decisions=settled.decisions, seen=seen, at=at)
     index = register.append(
         "signature.admitted",
         letter=letter.uid,

@@ -13,6 +13,7 @@ from campaign.base.canonical import fingerprint
 from campaign.base.models import RegisterEntry, User
 from signatories.audit import disagreements
 from signatories.models import Organization, Signature, VerificationEntry
+from signatories.public_selectors import organization_page_of
 from signatories.services import decision as decisions
 from signatories.services import signature as signatures
 from signatories.services.merging import merge
@@ -98,36 +99,53 @@ def test_the_same_reviewers_have_other_pseudonyms_in_the_next_entry(
     assert (len(first), len(second), first & second) == (2, 2, set())
 
 
-def test_a_signature_of_an_organization_that_is_verified_adds_no_such_entry(
-    verified: Organization, waiting: Signature, confirmed: Callable[..., Signature], reviewers: list[User]
+def test_who_signs_again_is_told_as_who_is_new(
+    verified: Organization,
+    waiting: Signature,
+    confirmed: Callable[..., Signature],
+    reviewers: list[User],
 ) -> None:
+    """So that nobody sees by the entries that an organization was verified before, for a letter that it signed in silence."""
     assert waiting.person is not None
+    later = NOON + timedelta(days=9)
     signatures.withdraw(waiting, by=waiting.person, at=NOON)
-    again = confirmed("info@own.example", organization=verified)
+    again = confirmed("info@own.example", organization=verified, at=later)
+    assert signatures.admit(again, by=reviewers[0], at=later)
 
-    assert signatures.admit(again, by=reviewers[0], at=NOON)
+    first, second = facts("organization.decided")
+    assert set(first) == set(second)
+    assert (first["level"], len(first["reviewers"])) == (second["level"], len(second["reviewers"]))  # type: ignore[arg-type]
+    kinds = list(RegisterEntry.objects.order_by("index").values_list("kind", flat=True))
+    before = [kinds[place - 1] for place, kind in enumerate(kinds) if kind == "signature.admitted"]
+    assert before == ["organization.decided"] * 2
+    fingerprints = [one[field] for one in (first, second) for field in ("organization", "evidence")]
+    assert len(set(fingerprints)) == 4
+    page = organization_page_of(verified, "en", at=later)
+    assert page is not None
+    assert page.verified_on == "29 November 2026"  # when it was seen in public
 
-    assert len(facts("organization.decided")) == 1
 
-
-def test_a_lapse_and_a_revocation_refer_to_the_entry(verified: Organization, reviewers: list[User]) -> None:
-    entry = VerificationEntry.objects.get().index
-
+def test_a_rise_a_lapse_and_a_revocation_are_told_and_lead_to_nothing(
+    verified: Organization, reviewers: list[User]
+) -> None:
     assert decisions.lower_levels(at=NOON + timedelta(days=366)) == 1
     decisions.revoke_verification(verified, reason="An impostor.", by=reviewers[0], at=NOON + timedelta(days=367))
 
-    (lapsed,), (revoked,) = facts("organization.lapsed"), facts("organization.revoked")
-    assert (lapsed["entry"], lapsed["level"], lapsed["at"]) == (entry, Level.NONE, "2027-11-21T12:00:00Z")
-    assert (revoked["entry"], "reason" in revoked) == (entry, False)
+    (decided,), (lapsed,), (revoked,) = map(
+        facts, ("organization.decided", "organization.lapsed", "organization.revoked")
+    )
+    assert [set(one) for one in (lapsed, revoked)] == [{"v", "op", "letter", "at", "organization", "level"}] * 2
+    assert (lapsed["level"], revoked["level"], lapsed["at"]) == (Level.NONE, Level.NONE, "2027-11-21T12:00:00Z")
+    assert len({one["organization"] for one in (decided, lapsed, revoked)}) == 3
     assert list(disagreements()) == []
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("kk", "ұйым тексерілді немесе деңгейі көтерілді"),
-        ("ru", "организация проверена или её уровень повышен"),
-        ("en", "organization verified, or raised to a higher level"),
+        ("kk", "ұйымның тексерілуі"),
+        ("ru", "проверка организации"),
+        ("en", "verification of an organization"),
     ],
 )
 def test_the_page_of_the_register_says_it_in_words(
