@@ -26,7 +26,7 @@ import zlib
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -40,6 +40,21 @@ class Wrong(Exception):
 
 class CannotTell(Exception):
     """What was given cannot be judged; the message says why."""
+
+
+BROKEN = (  # what reading a damaged file comes to
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    StopIteration,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    zlib.error,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)
 
 
 # Hashes and canonical form
@@ -530,7 +545,7 @@ def check_updates(pdf, place, say):
     try:
         while pdf[place:].strip():
             place = check_update(pdf, place, say)
-    except (Odd, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, zlib.error):
+    except (Odd, *BROKEN):
         raise Wrong(
             "Something was added to the file after it was sealed that is no time stamp and no signature without a place on the page. What was "
             "sealed is in it unchanged: look at the sealed part alone (--sealed-part)."
@@ -751,7 +766,7 @@ def main(arguments=None):
     except (CannotTell, OSError) as unclear:
         print(f"CANNOT TELL: {unclear}")
         return 2
-    except (KeyError, TypeError, ValueError, IndexError, StopIteration, AttributeError) as broken:
+    except BROKEN as broken:
         print(f"WRONG: the file is damaged ({type(broken).__name__}).")
         return 1
     print("GOOD: everything above holds.")

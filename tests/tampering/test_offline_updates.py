@@ -338,3 +338,14 @@ def test_a_stamp_over_another_file_is_found(
 
     with pytest.raises(verifier.Wrong, match="A time stamp is over something else than this file"):
         check(kept[: mine.start(1)] + theirs[1] + kept[mine.end(1) :])
+
+
+def test_a_certificate_with_a_key_of_no_kind_is_found(
+    kept: bytes, check: Callable[[bytes], list[str]], verifier: Any
+) -> None:
+    sealed, update = kept[: behind(kept)], kept[behind(kept) :]
+    curve = b"2A8648CE3D030107"  # prime256v1, of which one digit is changed
+    assert curve in update
+
+    with pytest.raises(verifier.Wrong):
+        check(sealed + update.replace(curve, b"2A8648CE3D030177"))
