@@ -25,9 +25,8 @@ def _build_tagged_tree(box: Any, *args: Any) -> Iterator[Any]:
     for element in _build_box_tree(box, *args):
         language = getattr(box, "element", None) is not None and box.element.get("lang")
         if language:
-            element.setdefault(
-                "Lang", pydyf.String(language)
-            )  # a box without a tag of its own passes on those inside it
+            # a box without a tag of its own passes on those inside it, which may have said theirs
+            element.setdefault("Lang", pydyf.String(language))
         yield element
 
 

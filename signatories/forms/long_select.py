@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class LongSelect(forms.Select):
-    """A list without groups, written at once: Django fills a template for each option, which for all countries takes 20 ms a page."""
+    """A list without groups, written at once: Django fills a template for each option, which for all countries is felt."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The same element as Django's."""
