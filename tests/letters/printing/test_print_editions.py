@@ -197,6 +197,14 @@ def test_the_text_says_its_language_to_those_who_hear_it(make_payload):
         assert {str(element.Lang) for element in document.objects if _is(element, "/Art")} == {"kk"}
 
 
+def test_lists_are_printed_at_every_depth_that_a_text_may_have(make_payload, tmp_path):
+    body = "\n".join(f"{'   ' * depth}- item {depth}" for depth in range(10))
+
+    text = text_of(render(make_payload("en", body=body)), tmp_path)
+
+    assert [f"• item {depth}" in text for depth in range(10)] == [True] * 10
+
+
 def test_without_its_fonts_nothing_is_printed(make_payload, monkeypatch):
     engine._fonts.cache_clear()
     monkeypatch.setattr(engine, "FONTS", [Path("/nowhere/font.ttf")])
