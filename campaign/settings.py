@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-invitations": {"task": "signatories.follow_invitations", "schedule": 30.0, "options": {"expires": 25}},
     "end-proposals": {"task": "signatories.end_proposals", "schedule": 60.0, "options": {"expires": 50}},
     "sign-checkpoint": {"task": "base.sign_checkpoint", "schedule": 5.0, "options": {"expires": 20}},
+    "mail-witnesses": {"task": "base.mail_witnesses", "schedule": 86400.0, "options": {"expires": 43200}},
     "forget-unsaved": {"task": "letters.forget_unsaved", "schedule": 86400.0, "options": {"expires": 43200}},
     "renew-archive-stamps": {
         "task": "letters.renew_archive_stamps",

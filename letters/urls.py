@@ -82,6 +82,7 @@ desk_patterns: list[URLPattern] = [
 register_patterns: list[URLPattern] = [  # without a language
     path("checkpoint", register_files.checkpoint, name="register-checkpoint"),
     path("checkpoint/<int:size>", register_files.checkpoint_of, name="register-checkpoint-of"),
+    path("cosignatures", register_files.cosignatures, name="register-cosignatures"),
     path("tile/<str:level>/<path:place>", register_files.tile, name="register-tile"),
     path("consistency/<int:first>/<int:second>", register_files.consistency, name="register-consistency"),
     path("proof/<int:index>", register_files.proof, name="register-proof"),

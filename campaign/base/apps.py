@@ -10,3 +10,9 @@ class BaseConfig(AppConfig):
     name = "campaign.base"
     label = "base"
     verbose_name = _("people")
+
+    def ready(self) -> None:
+        """Let the daily message to witnesses carry its files."""
+        from campaign.base import post, witnesses
+
+        post.attach_to("register_checkpoint", witnesses.for_mail)

@@ -39,7 +39,7 @@ def bundle(checkpoint: RegisterCheckpoint | None, proved: Iterable[tuple[Inclusi
         "site": settings.SITE_URL,
         "origin": checkpoints.origin(),
         "key": "" if checkpoint is None else checkpoint.key,
-        "checkpoint": "" if checkpoint is None else checkpoint.note,
+        "checkpoint": "" if checkpoint is None else checkpoint.witnessed_note,
         "entries": [_entry(inclusion, opening) for inclusion, opening in proved],
     }
 

@@ -183,6 +183,16 @@ class Consistency:
     first_root: bytes
     second_root: bytes
 
+    def as_json(self) -> dict[str, Any]:
+        """Sizes, roots and hashes, these in hexadecimal."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "first_root": self.first_root.hex(),
+            "second_root": self.second_root.hex(),
+            "proof": [one.hex() for one in self.proof],
+        }
+
 
 def consistency_proof(first: int, second: int) -> Consistency:
     """Prove that the register, as it was at the second size, begins as it was at the first. Reads O(log second) rows.

@@ -9,9 +9,15 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaign.base import checkpoints, merkle, signed_note, tiles
+from campaign.base import checkpoints, merkle, signed_note, tiles, witnesses
 from campaign.base.canonical import fingerprint
-from campaign.base.models.register import RegisterCheckpoint, RegisterEntry, RegisterHead, RegisterNode
+from campaign.base.models.register import (
+    RegisterCheckpoint,
+    RegisterCosignature,
+    RegisterEntry,
+    RegisterHead,
+    RegisterNode,
+)
 from campaign.base.signed_note import NoteBroken, NoteKey
 
 AT_ONCE = 2000
@@ -57,7 +63,7 @@ def replay() -> Replay:
         )
     if point is not None or nodes.any_left():
         problems.append(_("There are nodes or checkpoints beyond the last entry."))
-    return Replay(size, merkle.root_of(frontier), (*problems, *_problems_of_keys()))
+    return Replay(size, merkle.root_of(frontier), (*problems, *_problems_of_keys(), *_problems_of_witnesses()))
 
 
 class _Nodes:
@@ -128,6 +134,21 @@ def _problems_of_keys() -> Iterator[str]:
             }
             return
         before = facts["new"]
+
+
+def _problems_of_witnesses() -> Iterator[str]:
+    """Each line of a witness must be its signature under the checkpoint where it stands."""
+    for signed in RegisterCosignature.objects.select_related("checkpoint", "witness").order_by("pk").iterator(AT_ONCE):
+        try:
+            text, signatures = signed_note.split(signed.checkpoint.note + signed.line)
+            honest = witnesses.key_of(signed.witness).cosigned(text, signatures)
+        except NoteBroken:
+            honest = None
+        if honest is None or honest.at != signed.at:
+            yield _("The signature of the witness %(name)s at size %(size)d is not right.") % {
+                "name": signed.witness.name,
+                "size": signed.checkpoint_id,
+            }
 
 
 def key_statement(old: str, new: str) -> bytes:

@@ -1,6 +1,8 @@
 """Signed notes and checkpoints as C2SP writes them down (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), with Ed25519.
 
 A note is a text that ends in a line feed, an empty line, and one line for each signature: `— <key name> <base64 of 4-byte key id ‖ signature>`.
+A witness's signature (c2sp.org/tlog-cosignature) is its time, in seconds since 1970 as 8 bytes with the high one first, and the signature
+over time and text.
 """
 
 import base64
@@ -9,12 +11,16 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
 KEY_ID_BYTES = 4
+TIME_BYTES = 8
+LAST_SECOND = 253402300800  # the year 10000
 ROOT_BYTES = 32
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 
@@ -25,44 +31,56 @@ class NoteBroken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NoteKey:
-    """A public key that signs notes under a name."""
+    """A public key that signs notes under a name: ED25519 that of a register, COSIGNATURE that of a witness."""
 
     name: str
     public: bytes
+    kind: bytes = ED25519
 
     @property
     def key_id(self) -> bytes:
-        """The first four bytes of SHA-256(name ‖ line feed ‖ 0x01 ‖ public key)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:KEY_ID_BYTES]
+        """The first four bytes of SHA-256(name ‖ line feed ‖ kind ‖ public key)."""
+        return hashlib.sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
-        """The verifier key in one line: `<name>+<key id in hexadecimal>+<base64 of 0x01 ‖ public key>`."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        """The verifier key in one line: `<name>+<key id in hexadecimal>+<base64 of kind ‖ public key>`."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.public).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "NoteKey":
-        """Read a verifier key.
+    def parse(cls, text: str, kind: bytes = ED25519) -> "NoteKey":
+        """Read a verifier key of this kind.
 
         :raises NoteBroken: it is none, or its parts contradict each other.
         """
         name, _, rest = text.strip().partition("+")
         key_id, _, coded = rest.partition("+")
         public = _decoded(coded)
-        if not name or re.search(r"[\s+]", name) or public[:1] != ED25519 or len(public) != 33:
+        if not name or re.search(r"[\s+]", name) or public[:1] != kind or len(public) != 33:
             raise NoteBroken(text)
-        key = cls(name, public[1:])
+        key = cls(name, public[1:], kind)
         if key.key_id.hex() != key_id:
             raise NoteBroken(text)
         return key
 
     def signed(self, text: str, signatures: Iterable[tuple[str, bytes]]) -> bool:
         """Whether one of the signatures is this key's, and right."""
-        return any(
-            name == self.name
-            and signature[:KEY_ID_BYTES] == self.key_id
-            and self.made(signature[KEY_ID_BYTES:], text.encode())
+        return any(self.made(signature, text.encode()) for signature in self._own(signatures))
+
+    def cosigned(self, text: str, signatures: Iterable[tuple[str, bytes]]) -> "Cosignature | None":
+        """What this witness signed; None when no signature is its, or right."""
+        for signature in self._own(signatures):
+            seconds, made = int.from_bytes(signature[:TIME_BYTES], "big"), signature[TIME_BYTES:]
+            if seconds < LAST_SECOND and self.made(made, cosigned_bytes(text, seconds)):
+                return Cosignature(datetime.fromtimestamp(seconds, UTC), signature_line(self, signature))
+        return None
+
+    def _own(self, signatures: Iterable[tuple[str, bytes]]) -> list[bytes]:
+        """The signatures that say that they are this key's."""
+        return [
+            signature[KEY_ID_BYTES:]
             for name, signature in signatures
-        )
+            if name == self.name and signature[:KEY_ID_BYTES] == self.key_id
+        ]
 
     def made(self, signature: bytes, content: bytes) -> bool:
         """Whether this key made the bare signature over the content."""
@@ -71,6 +89,14 @@ class NoteKey:
         except InvalidSignature:
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A witness's signature: its time, by the witness's own clock, and its line in the note."""
+
+    at: datetime
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +126,20 @@ class Checkpoint:
         return cls(lines[0], int(lines[1]), root)
 
 
+def cosigned_bytes(text: str, seconds: int) -> bytes:
+    """What a witness signs: a heading, the time, and the text of the checkpoint."""
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def signature_line(key: NoteKey, signature: bytes) -> str:
+    """A signature as a line of a note, with its line feed."""
+    return f"— {key.name} {base64.b64encode(key.key_id + signature).decode()}\n"
+
+
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """The note: the text, which ends in a line feed, and this key's signature. Ed25519 gives the same note each time."""
     signer = NoteKey(name, key.public_key().public_bytes_raw())
-    coded = base64.b64encode(signer.key_id + key.sign(text.encode())).decode()
-    return f"{text}\n— {name} {coded}\n"
+    return f"{text}\n{signature_line(signer, key.sign(text.encode()))}"
 
 
 def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:

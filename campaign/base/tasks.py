@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from campaign.base import checkpoints, post
+from campaign.base import checkpoints, post, witnesses
 from campaign.base.jobs import to_hand_out
 from campaign.base.models.mail import Mail
 
@@ -35,6 +35,12 @@ def sign_checkpoint(**_: object) -> None:
     now = timezone.now()
     if checkpoints.has_key() and checkpoints.is_due(at=now):
         checkpoints.sign_checkpoint(at=now)
+
+
+@shared_task(name="base.mail_witnesses")
+def mail_witnesses(**_: object) -> None:
+    """Send the newest checkpoint to every witness who wants it and has not had it."""
+    witnesses.mail_newest()
 
 
 @shared_task(name="base.forget")

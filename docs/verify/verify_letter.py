@@ -7,6 +7,7 @@
     verify_letter.py folder/                        a copy of the whole register (checkpoint and tiles), also packed as register.zip
 
     --key KEY     the verifier key of the register as you wrote it down earlier; without it the one in the file is believed, and said
+    --witness KEY the key of somebody who watches the register and must have signed its checkpoint, too; as often as you trust one
     --sealed-part look only at what was sealed. Otherwise time stamps and further signatures behind it are checked, as long as they show
                   nothing on the page; whether their certificates are to be trusted is yours to say
     --cert FILE   the certificate (PEM) that must have sealed the PDF; without it the one in the file is believed, and said
@@ -18,9 +19,15 @@ Ends with 0 when everything holds, 1 when something is wrong, 2 when nothing can
 import argparse
 import base64
 import hashlib
+import html
 import json
+import os
 import re
+import shutil
+import subprocess
 import sys
+import time
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
@@ -113,35 +120,46 @@ def root_of(leaves):
 # Signed notes and checkpoints of C2SP
 
 
-def read_key(text):
-    """Name, id and public key from a line like `name+id+base64`."""
+def read_key(text, kind=b"\1"):
+    """Name, id and public key from a line like `name+id+base64`; of kind 1 a register's, of kind 4 a witness's."""
     try:
         name, key_id, coded = text.strip().split("+", 2)
         public = base64.b64decode(coded, validate=True)
     except ValueError:
         raise CannotTell(f"This is no verifier key: {text[:80]!r}") from None
-    if public[:1] != b"\1" or len(public) != 33 or sha256(name.encode(), b"\n", public)[:4].hex() != key_id:
+    if public[:1] != kind or len(public) != 33 or sha256(name.encode(), b"\n", public)[:4].hex() != key_id:
         raise CannotTell(f"The parts of the verifier key contradict each other: {text[:80]!r}")
     return name, bytes.fromhex(key_id), public[1:]
 
 
-def read_checkpoint(note, key):
-    """Origin, size and root of a checkpoint that this key signed."""
-    name, key_id, public = read_key(key)
+def read_checkpoint(note, key, witnesses=(), say=print):
+    """Origin, size and root of a checkpoint that this key signed, and each of these witnesses."""
     text, gap, lines = note.rpartition("\n\n")
     text += "\n"
     if not gap:
         raise Wrong("The checkpoint is damaged.")
-    for line in lines.strip("\n").split("\n"):
-        match = re.fullmatch(r"— (\S+) (\S+)", line)
-        if match and match[1] == name:
-            signature = base64.b64decode(match[2])
-            if signature[:4] == key_id and is_signed(public, signature[4:], text.encode()):
-                break
-    else:
+    lines = [re.fullmatch(r"— (\S+) (\S+)", line) for line in lines.strip("\n").split("\n")]
+    signatures = [(match[1], base64.b64decode(match[2])) for match in lines if match]
+    name, key_id, public = read_key(key)
+    if not any(is_signed(public, one, text.encode()) for one in signed_by(name, key_id, signatures)):
         raise Wrong("The checkpoint is not signed by the key of the register.")
+    for witness in witnesses:
+        name, key_id, public = read_key(witness, b"\4")
+        for signature in signed_by(name, key_id, signatures):
+            seconds = int.from_bytes(signature[:8], "big")
+            if not is_signed(public, signature[8:], f"cosignature/v1\ntime {seconds}\n{text}".encode()):
+                raise Wrong(f"The signature of the witness {name} is not right.")
+            say(f"Witnessed by {name} at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))}.")
+            break
+        else:
+            raise CannotTell(f"The witness {name} has not signed this checkpoint: take a newer receipt or proof.")
     origin, size, root = text.split("\n")[:3]
     return origin, int(size), base64.b64decode(root)
+
+
+def signed_by(name, key_id, signatures):
+    """The signatures that say that they are of this key."""
+    return [signature[4:] for by, signature in signatures if by == name and signature[:4] == key_id]
 
 
 def is_signed(public, signature, content):
@@ -155,14 +173,14 @@ def is_signed(public, signature, content):
 # Proofs
 
 
-def check_bundle(bundle, given_key, say):
+def check_bundle(bundle, given_key, say, witnesses=()):
     """Check a file of proofs; the facts of its entries as {index: facts}, and the size of the checkpoint."""
     if not isinstance(bundle, dict) or bundle.get("format") != FORMAT:
         raise CannotTell("This JSON is no file of proofs in a form that is known here.")
     if not bundle["checkpoint"]:
         raise CannotTell("No signed checkpoint has the entry yet: fetch the receipt again later.")
     key = given_key or bundle["key"]
-    origin, size, root = read_checkpoint(bundle["checkpoint"], key)
+    origin, size, root = read_checkpoint(bundle["checkpoint"], key, witnesses, say)
     if origin != bundle["origin"]:
         raise Wrong("The checkpoint is of another register than the file says.")
     say(f"Register {origin}: signed checkpoint over {size} entries.")
@@ -200,12 +218,12 @@ def texts_of(entries):
     return texts
 
 
-def check_enclosed(files, given_key, say):
+def check_enclosed(files, given_key, say, witnesses=()):
     """Check what an edition carries: proofs, canonical text, names."""
     if "register.json" not in files:
         raise CannotTell("The PDF carries no proofs from the register: it is a draft, or older than the proofs.")
     bundle = json.loads(files["register.json"])
-    entries, _ = check_bundle(bundle, given_key, say)
+    entries, _ = check_bundle(bundle, given_key, say, witnesses)
     texts, frozen = texts_of(entries), one_of(entries, "letter.closed", "letter.addendum")
     text = fingerprint("qoltanba/letter/v1", files["letter.json"])
     if text != texts[-1] or text != frozen["fingerprint"]:
@@ -238,6 +256,91 @@ def check_enclosed(files, given_key, say):
             raise Wrong("The table of signatories does not hold the names that were frozen.")
     say("The enclosed names are those that were frozen.")
     return text
+
+
+# Printed words: whatever of them is a letter or a digit, so that neither lines, hyphens nor quotation marks matter
+
+
+A_LINE = 20  # no line of words that go on overleaf is shorter
+
+
+def check_printed(pdf, files, say):
+    """Check that the pages show the enclosed text and names, as pdftotext reads them."""
+    if shutil.which("pdftotext") is None:
+        say("The printed words were not compared with the enclosed ones: pdftotext is not there.")
+        return
+    shown = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+    letter = json.loads(files["letter.json"])
+    frozen = json.loads(files["register.json"])["entries"]
+    addendum = any(json.loads(entry["leaf"])["op"] == "letter.addendum" for entry in frozen)
+    pages = printed_pages(pdf)
+    for table in shown:
+        text = letter["texts"][table["language"]]
+        wanted, notes = ([text["title"]], []) if addendum else words_of_text(text)
+        last = 0
+        for words in [*wanted, *(row["name"] for row in table["signatories"])]:
+            last = find_printed(pages, letters_of(words), last)
+        for words in notes:
+            find_printed(pages, letters_of(words), 0)
+    say("The printed words are those of the enclosed text, and the printed names those of the table.")
+
+
+def printed_pages(pdf):
+    """The letters and digits of each page, without its foot."""
+    area = ["-r", "72", "-x", "0", "-y", "0", "-W", "596", "-H", "757"]
+    found = subprocess.run(["pdftotext", "-raw", *area, "-", "-"], input=pdf, capture_output=True, check=False)
+    return [letters_of(page) for page in found.stdout.decode("utf-8", "replace").split("\f")]
+
+
+def letters_of(text):
+    return "".join(one for one in unicodedata.normalize("NFC", text) if one.isalnum())
+
+
+def words_of_text(text):
+    """The blocks of a text as they are printed: title, paragraphs, headings and items; and its footnotes, which stand elsewhere."""
+    body = re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text["body"])
+    body = re.sub(r"(?m)^ {0,3}(\[[^\]^]+\]: *\S+.*|(```|~~~).*)$", "", body)  # where links lead, and marks of code
+    body = re.sub(r"\](\([^()]*(\([^()]*\)[^()]*)*\)|\[[^\]]*\])", "]", body)
+    known, numbers = set(re.findall(r"(?m)^ *\[\^([^\]]+)\]:", body)), {}
+
+    def number(match):
+        return str(numbers.setdefault(match[1], len(numbers) + 1)) if match[1] in known else match[0]
+
+    blocks, notes, kept = [text["title"]], [], []
+    for block in re.split(r"\n\s*\n|\n(?=[ >]*(?:[-*+] |\d+[.)] |#|\[\^[^\]]+\]:))", body):
+        note = re.match(r"\[\^[^\]]+\]:", block)
+        kept = notes if note or (kept is notes and block.startswith(("    ", "\t"))) else blocks
+        words = re.sub(r"^(\[\^[^\]]+\]:|[ >]*\d+[.)])", "", block)
+        kept.append(re.sub(r"\[\^([^\]]+)\]", number, words))
+    return blocks, notes
+
+
+def find_printed(pages, words, first):
+    """The page on which words stand that may go on over the next pages; they come no earlier than on this one."""
+    for found in (begins, begins_and_goes_on):
+        for place in range(first, len(pages)):
+            if found(pages, words, place):
+                return place
+    raise Wrong(f"The pages do not show these words of the enclosed text: {words[:60]}…")
+
+
+def begins(pages, words, place):
+    return words in pages[place]
+
+
+def begins_and_goes_on(pages, words, place):
+    reach = next(length for length in range(len(words), -1, -1) if words[:length] in pages[place])
+    return any(goes_on(pages, words[length:], place + 1) for length in range(reach, max(reach - 40, A_LINE - 1), -1))
+
+
+def goes_on(pages, words, place):
+    """Whether this page begins with the rest of the words, or with as many as it holds."""
+    if place == len(pages):
+        return False
+    if pages[place].startswith(words):
+        return True
+    reach = len(os.path.commonprefix([pages[place], words]))
+    return any(goes_on(pages, words[length:], place + 1) for length in range(reach, max(reach - 40, 0), -1))
 
 
 # PDF: objects with a stream, without anything of the rest
@@ -703,7 +806,7 @@ def leaves_in(folder, size):
             place += 2 + length
 
 
-def check_mirror(folder, key, say):
+def check_mirror(folder, key, say, witnesses=()):
     """Check a copy of the register: a folder, or the inside of a ZIP, which is read like one."""
     try:
         note = (folder / "checkpoint").read_text(encoding="utf-8")
@@ -711,47 +814,50 @@ def check_mirror(folder, key, say):
         raise CannotTell("The folder holds no checkpoint.") from None
     if not key:
         raise CannotTell("A copy of the register holds no key: give the one that you wrote down, with --key.")
-    origin, size, root = read_checkpoint(note, key)
+    origin, size, root = read_checkpoint(note, key, witnesses, say)
     if root_of(leaves_in(folder, size)) != root:
         raise Wrong("The entries do not agree with the checkpoint.")
     say(f"Register {origin}: all {size} entries agree with the signed checkpoint.")
 
 
-def check_tlog_proof(text, leaf, key, say):
+def check_tlog_proof(text, leaf, key, say, witnesses=()):
     lines = text.split("\n")
     if not key or leaf is None:
         raise CannotTell("A proof in this form holds neither the entry nor the key: give them with --leaf and --key.")
     gap = lines.index("")
     index = int(lines[1].removeprefix("index "))
-    origin, size, root = read_checkpoint("\n".join(lines[gap + 1 :]), key)
+    origin, size, root = read_checkpoint("\n".join(lines[gap + 1 :]), key, witnesses, say)
     if root_from(leaf, index, size, [base64.b64decode(one) for one in lines[2:gap]]) != root:
         raise Wrong(f"Entry {index} does not stand in the register in these words.")
     say(f"Register {origin}: entry {index} of {size} is as it was written.")
 
 
-def check(path, key=None, certificate=None, leaf=None, say=print, sealed_part=False):
+def check(path, key=None, certificate=None, leaf=None, say=print, sealed_part=False, witnesses=()):
     """Check whatever lies at this path."""
     if path.is_dir() or zipfile.is_zipfile(path):
-        check_mirror(path if path.is_dir() else zipfile.Path(path), key, say)
+        check_mirror(path if path.is_dir() else zipfile.Path(path), key, say, witnesses)
         return
     content = path.read_bytes()
     if b"%PDF-" in content[:1024]:
         sealed = check_seal(content, certificate, say, sealed_part)
-        check_enclosed(enclosed_files(sealed), key, say)
+        files = enclosed_files(sealed)
+        check_enclosed(files, key, say, witnesses)
+        check_printed(sealed, files, say)
     elif content.startswith(b"c2sp.org/tlog-proof@v1\n"):
-        check_tlog_proof(content.decode(), leaf, key, say)
+        check_tlog_proof(content.decode(), leaf, key, say, witnesses)
     else:
         try:
             bundle = json.loads(content)
         except ValueError:
             raise CannotTell("This is neither a PDF nor a file of proofs.") from None
-        check_bundle(bundle, key, say)
+        check_bundle(bundle, key, say, witnesses)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path)
     parser.add_argument("--key")
+    parser.add_argument("--witness", action="append", default=[], metavar="KEY")
     parser.add_argument("--cert", type=Path)
     parser.add_argument("--leaf", type=Path)
     parser.add_argument("--sealed-part", action="store_true")
@@ -759,7 +865,9 @@ def main(arguments=None):
     try:
         certificate = x509.load_pem_x509_certificate(options.cert.read_bytes()) if options.cert else None
         leaf = options.leaf.read_bytes() if options.leaf else None
-        check(options.path, options.key, certificate, leaf, sealed_part=options.sealed_part)
+        check(
+            options.path, options.key, certificate, leaf, sealed_part=options.sealed_part, witnesses=options.witness
+        )
     except Wrong as wrong:
         print(f"WRONG: {wrong}")
         return 1

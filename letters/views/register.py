@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign.base import checkpoints, merkle
+from campaign.base import checkpoints, merkle, witnesses
 from campaign.base.calendar import page_date
 from campaign.base.models import RegisterEntry, RegisterHead
 from campaign.base.public_page import public_page
@@ -56,6 +56,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
         "size": head.size,
         "root": merkle.root_of(merkle.split_frontier(bytes(head.frontier))).hex(),
         "checkpoint": checkpoints.newest(),
+        "witnesses": _witnesses(),
     }
     return public_page(render(request, "letters/register.html", context), until=_next_publication(now))
 
@@ -94,6 +95,20 @@ def _rows(entries: list[RegisterEntry], now: datetime) -> list[dict[str, Any]]:
             "hash": bytes(entry.leaf_hash).hex(),
         }
         for entry in entries
+    ]
+
+
+def _witnesses() -> list[dict[str, Any]]:
+    """Who watches the register, by name, with the newest checkpoint that each has signed."""
+    language = language_of_page()
+    return [
+        {
+            "name": witness.name,
+            "key": witness.key,
+            "size": witness.seen_size,
+            "on": page_date(timezone.localtime(witness.seen_at).date(), language) if witness.seen_at else "",
+        }
+        for witness in witnesses.known()
     ]
 
 

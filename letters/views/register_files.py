@@ -4,14 +4,18 @@ import re
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from campaign.base import checkpoints, proofs, register, tiles
+from campaign.base import checkpoints, proofs, register, tiles, witnesses
 from campaign.base.models import RegisterCheckpoint
+from campaign.base.signed_note import NoteBroken
 
 FOREVER = "public, max-age=31536000, immutable"
 SOON = "public, max-age=60"
+PLAIN = "text/plain; charset=utf-8"
 MOST_DIGITS = 15
+MOST_NOTE_BYTES = 16384
 _WIDTH = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -25,9 +29,7 @@ def _published() -> RegisterCheckpoint:
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest signed checkpoint."""
-    response = HttpResponse(_published().note, content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response
+    return _note(_published(), "no-cache")
 
 
 @require_safe
@@ -38,9 +40,28 @@ def checkpoint_of(request: HttpRequest, size: int) -> HttpResponse:
     found = RegisterCheckpoint.objects.filter(size=size).first()
     if found is None:
         raise Http404
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = FOREVER
+    return _note(found, SOON)  # witnesses may still sign it
+
+
+def _note(found: RegisterCheckpoint, cache_control: str) -> HttpResponse:
+    response = HttpResponse(found.witnessed_note, content_type=PLAIN)
+    response["Cache-Control"] = cache_control
     return response
+
+
+@csrf_exempt  # a program posts it; what counts is the signature in it
+@require_POST
+def cosignatures(request: HttpRequest) -> HttpResponse:
+    """Take a checkpoint that witnesses have signed, too; the answer is the note with every signature that is known."""
+    try:
+        note = request.read(MOST_NOTE_BYTES).decode()
+        return _note(witnesses.accept(note, at=timezone.now()), "no-store")
+    except (UnicodeDecodeError, NoteBroken):
+        return HttpResponse("This is no signed checkpoint.\n", status=400, content_type=PLAIN)
+    except witnesses.NotWitnessed as refused:
+        return HttpResponse(f"{refused}\n", status=403, content_type=PLAIN)
+    except witnesses.CheckpointUnknown as refused:
+        return HttpResponse(f"{refused}\n", status=409, content_type=PLAIN)
 
 
 @require_safe
@@ -70,15 +91,7 @@ def consistency(request: HttpRequest, first: int, second: int) -> HttpResponse:
         found = register.consistency_proof(first, second)
     except ValueError as wrong:
         raise Http404 from wrong
-    response = JsonResponse(
-        {
-            "first": first,
-            "second": second,
-            "first_root": found.first_root.hex(),
-            "second_root": found.second_root.hex(),
-            "proof": [one.hex() for one in found.proof],
-        }
-    )
+    response = JsonResponse(found.as_json())
     response["Cache-Control"] = FOREVER
     return response
 

@@ -48,7 +48,9 @@ def check(verifier: Any) -> Callable[..., list[str]]:
     def of(pdf: bytes, **options: Any) -> list[str]:
         said: list[str] = []
         verifier.check_seal(pdf, options.get("certificate"), said.append)
-        verifier.check_enclosed(verifier.enclosed_files(pdf), options.get("key"), said.append)
+        files = verifier.enclosed_files(pdf)
+        verifier.check_enclosed(files, options.get("key"), said.append)
+        verifier.check_printed(pdf, files, said.append)
         return said
 
     return of
@@ -69,6 +71,7 @@ def test_an_edition_is_checked_with_nothing_but_its_file_key_and_certificate(pri
     )
     assert "1 organizations had signed when the list was frozen, 1 of them named in public." in lines
     assert "The enclosed names are those that were frozen." in lines
+    assert "The printed words are those of the enclosed text, and the printed names those of the table." in lines
     assert any(line.startswith("Entry 2 is in the register: signature.admitted") for line in lines)
     assert any(line.endswith(": Verified Organization") for line in lines)
 
@@ -273,3 +276,11 @@ def test_receipts_proofs_and_mirrors_are_checked(printed: Printed, tmp_path: Pat
     assert run(tmp_path / "receipt.tlog-proof", *key, "--leaf", str(tmp_path / "leaf"))[0] == 1
     (tmp_path / "receipt.json").write_text("{}")
     assert run(tmp_path / "receipt.json")[0] == 2
+
+
+def test_without_pdftotext_it_says_that_nobody_compared_the_words(
+    printed: Printed, check: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert check(printed.pdf)[-1].startswith("The printed words were not compared")

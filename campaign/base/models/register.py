@@ -6,6 +6,8 @@ Only complete subtrees of level 1 and above are stored as nodes; level 0 is the 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaign.base.languages import LANGUAGE_CHOICES
+
 
 class RegisterHead(models.Model):
     """A single row: how many entries there are, and the roots of the complete subtrees on the right edge."""
@@ -73,3 +75,48 @@ class RegisterCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"size {self.size}"
+
+    @property
+    def witnessed_note(self) -> str:
+        """The note with the lines of all witnesses that signed it, too."""
+        lines = self.cosignatures.order_by("pk").values_list("line", flat=True)
+        return self.note + "".join(lines)
+
+
+class RegisterWitness(models.Model):
+    """Somebody else who watches the register: a partner with a key (C2SP tlog-cosignature) and, where wanted, a daily message."""
+
+    name = models.CharField(_("name of the key"), max_length=200, unique=True)
+    key = models.CharField(_("key"), max_length=300, help_text="The verifier key in one line.")
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGE_CHOICES)
+    mailed_size = models.PositiveBigIntegerField(
+        default=0, help_text="Size of the checkpoint in the last message; 0 before the first."
+    )
+    retired_at = models.DateTimeField(_("retired"), null=True)
+
+    class Meta:
+        verbose_name = _("witness of the register")
+        verbose_name_plural = _("witnesses of the register")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegisterCosignature(models.Model):
+    """That a witness found a checkpoint to continue what it had seen before: its line in the note, and its own time."""
+
+    checkpoint = models.ForeignKey(RegisterCheckpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.ForeignKey(RegisterWitness, models.PROTECT, related_name="cosignatures")
+    line = models.CharField(max_length=400)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("cosignature")
+        verbose_name_plural = _("cosignatures")
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="register_cosigned_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness_id} at {self.checkpoint_id}"

@@ -28,5 +28,5 @@ class Command(BaseCommand):
             self.stderr.write("Nothing is published yet: no checkpoint was signed.")
             return
         options["folder"].mkdir(parents=True, exist_ok=True)
-        written = tiles.write(options["folder"], note=point.note, size=point.size)
+        written = tiles.write(options["folder"], note=point.witnessed_note, size=point.size)
         self.stdout.write(f"{point.size} entries, {written} files written")

@@ -1,0 +1,424 @@
+"""Witnesses: what they sign is kept, shown and checked; a second history cannot be hidden from them."""
+
+import base64
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from campaign.base import checkpoints, register, signed_note, witnesses
+from campaign.base.models import Mail, RegisterCheckpoint, RegisterCosignature, RegisterWitness
+from campaign.base.post import compose
+from campaign.base.replay import replay
+from campaign.base.signed_note import COSIGNATURE, Checkpoint, NoteBroken, NoteKey
+from campaign.base.tasks import mail_witnesses
+from tests.base.test_checkpoints import KEY, NOON, cut_to, write
+from tests.signatories.test_race import race
+
+VERIFY = django_settings.BASE_DIR / "docs" / "verify"
+WATCH = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+WATCH_KEY = NoteKey("watch.example.org/letters", WATCH.public_key().public_bytes_raw(), COSIGNATURE)
+
+
+def cosigned(note: str, *, at: datetime = NOON, private: Ed25519PrivateKey = WATCH, key: NoteKey = WATCH_KEY) -> str:
+    """The note with a witness's line."""
+    seconds = int(at.timestamp())
+    signature = private.sign(signed_note.cosigned_bytes(signed_note.split(note)[0], seconds))
+    return note + signed_note.signature_line(key, seconds.to_bytes(8, "big") + signature)
+
+
+@pytest.fixture
+def witness(db: None) -> RegisterWitness:
+    """A witness in Kazakh, whom nothing was mailed yet."""
+    call_command("register_witness", "add", str(WATCH_KEY), "--mail", "watch@example.org", stdout=StringIO())
+    return RegisterWitness.objects.get()
+
+
+@pytest.fixture
+def point(db: None) -> RegisterCheckpoint:
+    """A signed checkpoint over three entries."""
+    write(3)
+    return checkpoints.sign_checkpoint(at=NOON)
+
+
+def test_a_cosignature_has_the_form_of_c2sp(point: RegisterCheckpoint) -> None:
+    name, line = point.note, cosigned(point.note).removeprefix(point.note)
+
+    assert base64.b64decode(str(WATCH_KEY).split("+", 2)[2])[:1] == b"\x04"
+    assert line.startswith("— watch.example.org/letters ")
+    raw = base64.b64decode(line.split(" ")[2])
+    assert len(raw) == 4 + 8 + 64
+    assert raw[:4] == WATCH_KEY.key_id
+    assert int.from_bytes(raw[4:12], "big") == NOON.timestamp()
+    WATCH.public_key().verify(
+        raw[12:], f"cosignature/v1\ntime {int(NOON.timestamp())}\n{name.partition(chr(10) * 2)[0]}\n".encode()
+    )
+    with pytest.raises(NoteBroken):
+        NoteKey.parse(str(WATCH_KEY))
+    with pytest.raises(NoteBroken):
+        NoteKey.parse(str(checkpoints.public_key()), COSIGNATURE)
+
+
+def test_what_a_witness_signed_is_kept_once_and_stands_in_every_copy(
+    client: Client, witness: RegisterWitness, point: RegisterCheckpoint
+) -> None:
+    note = cosigned(point.note)
+
+    answers = [client.post("/register/cosignatures", note.encode(), content_type="text/plain") for _ in range(2)]
+
+    assert [(answer.status_code, answer.content.decode()) for answer in answers] == [(200, note), (200, note)]
+    signed = RegisterCosignature.objects.get()
+    assert (signed.witness, signed.checkpoint_id, signed.at) == (witness, 3, NOON)
+    assert client.get("/register/checkpoint").content.decode() == note
+    assert client.get("/register/checkpoint/3").content.decode() == note
+    assert client.get("/register/proof/1").json()["checkpoint"] == note
+    assert not replay().problems
+
+
+def test_a_later_signature_under_the_same_checkpoint_changes_nothing(
+    witness: RegisterWitness, point: RegisterCheckpoint
+) -> None:
+    witnesses.accept(cosigned(point.note), at=NOON)
+
+    witnesses.accept(cosigned(point.note, at=NOON + timedelta(hours=1)), at=NOON + timedelta(hours=1))
+
+    assert RegisterCosignature.objects.get().at == NOON
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status", "words"),
+    [
+        (lambda note: "", 400, "no signed checkpoint"),
+        (lambda note: "\udcff", 400, "no signed checkpoint"),
+        (lambda note: note.replace("\n3\n", "\nthree\n"), 400, "no signed checkpoint"),
+        (lambda note: note + "x" * 20000, 400, "no signed checkpoint"),
+        (lambda note: note, 403, "No witness that is known here"),
+        (lambda note: cosigned(note.replace("\n3\n", "\n4\n")), 403, "This register did not sign"),
+        (lambda note: cosigned(note, private=KEY), 403, "No witness that is known here"),
+        (lambda note: cosigned(note, at=timezone.now() + timedelta(hours=1)), 403, "or its clock is ahead"),
+        (lambda note: cosigned(note, at=datetime.max.replace(tzinfo=NOON.tzinfo)), 403, "or its clock is ahead"),
+        (
+            lambda note: cosigned(note, private=KEY, key=NoteKey("else.example.org", KEY.public_key().public_bytes_raw(), COSIGNATURE)),
+            403,
+            "No witness that is known here",
+        ),
+    ],
+)  # fmt: skip
+def test_nothing_else_is_taken(
+    client: Client, witness: RegisterWitness, point: RegisterCheckpoint, spoil: Any, status: int, words: str
+) -> None:
+    body = spoil(point.note).encode(errors="surrogateescape")
+
+    answer = client.post("/register/cosignatures", body, content_type="text/plain")
+
+    assert (answer.status_code, words in answer.content.decode()) == (status, True)
+    assert not RegisterCosignature.objects.exists()
+
+
+def test_a_checkpoint_that_was_signed_and_is_not_stored_raises_the_alarm(
+    client: Client, witness: RegisterWitness, point: RegisterCheckpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    forked = [
+        signed_note.sign(str(Checkpoint(checkpoints.origin(), size, b"x" * 32)), checkpoints.origin(), checkpoints.private_key())
+        for size in (3, 7)
+    ]  # fmt: skip
+
+    with caplog.at_level(logging.CRITICAL):
+        answers = [client.post("/register/cosignatures", cosigned(note).encode(), content_type="text/plain") for note in forked]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "Keep yours and tell others" in answers[0].content.decode()
+    assert [record.levelname for record in caplog.records if "is not stored" in record.message] == ["CRITICAL"] * 2
+
+
+def test_who_was_retired_counts_no_more_and_what_was_signed_stays(
+    client: Client, witness: RegisterWitness, point: RegisterCheckpoint
+) -> None:
+    witnesses.accept(cosigned(point.note), at=NOON)
+    call_command("register_witness", "retire", witness.name, stdout=StringIO())
+    write(1)
+    newer = checkpoints.sign_checkpoint(at=NOON)
+
+    with pytest.raises(witnesses.NotWitnessed):
+        witnesses.accept(cosigned(newer.note), at=NOON)
+
+    assert RegisterCheckpoint.objects.get(size=3).witnessed_note == cosigned(point.note)
+    assert RegisterWitness.objects.get().email == ""
+    assert "watch.example.org" not in client.get("/en/register/").content.decode()
+    with pytest.raises(CommandError, match="There is no witness"):
+        call_command("register_witness", "retire", witness.name)
+
+
+@pytest.mark.database
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed")
+def test_two_who_hand_the_same_back_at_once_leave_one_line() -> None:
+    call_command("register_witness", "add", str(WATCH_KEY), stdout=StringIO())
+    write(3)
+    note = cosigned(checkpoints.sign_checkpoint(at=NOON).note)
+
+    race([lambda: witnesses.accept(note, at=NOON) and None] * 4)
+
+    assert RegisterCosignature.objects.get().line == note.splitlines(keepends=True)[-1]
+
+
+def test_a_forged_line_is_named(witness: RegisterWitness, point: RegisterCheckpoint) -> None:
+    witnesses.accept(cosigned(point.note), at=NOON)
+    signed = RegisterCosignature.objects.get()
+    good = signed.line
+
+    for changes in ({"line": good.replace(good[-12:-8], "AAAA")}, {"line": "x"}, {"at": NOON - timedelta(days=1)}):
+        RegisterCosignature.objects.update(**{"line": good, "at": NOON} | changes)
+        assert replay().problems == ("The signature of the witness watch.example.org/letters at size 3 is not right.",)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "nobody"),
+    [
+        ("kk", "2026 жылғы 20 қарашада қол қойды: 3 жазба", "Әзірге куәгер жоқ"),
+        ("ru", "Подписано 20 ноября 2026 года: 3 записи", "Свидетелей пока нет"),
+        ("en", "Signed on 20 November 2026: 3 entries", "There is no witness yet"),
+    ],
+)
+def test_the_page_names_the_witnesses_and_what_they_saw(
+    client: Client, point: RegisterCheckpoint, language: str, words: str, nobody: str
+) -> None:
+    assert nobody in client.get(f"/{language}/register/").content.decode()
+
+    call_command("register_witness", "add", str(WATCH_KEY), "--mail", "watch@example.org", stdout=StringIO())
+    witnesses.accept(cosigned(point.note), at=NOON)
+    html = client.get(f"/{language}/register/").content.decode()
+
+    assert words in " ".join(html.split())
+    assert str(WATCH_KEY) in html
+    assert cosigned(point.note).splitlines()[-1] in html
+    assert "watch@example.org" not in html
+
+
+def test_the_newest_checkpoint_is_mailed_once_a_day_with_the_proof_that_it_continues_the_last(
+    witness: RegisterWitness, point: RegisterCheckpoint, verifier: Any
+) -> None:
+    mail_witnesses()
+    mail_witnesses()
+    assert Mail.objects.count() == 1
+    write(5)
+    newer = checkpoints.sign_checkpoint(at=NOON)
+
+    mail_witnesses()
+
+    first, second = Mail.objects.order_by("pk")
+    assert (first.to, first.language) == ("watch@example.org", "kk")
+    ((name, content, _),) = compose(first).attachments
+    assert (name, content) == ("checkpoint.txt", point.note)
+    message = compose(second)
+    assert newer.note in message.body
+    proof = json.loads(message.attachments[1][1])
+    assert (proof["first"], proof["second"]) == (3, 8)
+    call_command("register_witness", "retire", witness.name, stdout=StringIO())
+    write(1)
+    checkpoints.sign_checkpoint(at=NOON)
+    mail_witnesses()
+    assert Mail.objects.count() == 2
+
+
+def test_nothing_is_mailed_before_anything_was_signed(witness: RegisterWitness) -> None:
+    mail_witnesses()
+
+    assert not Mail.objects.exists()
+
+
+def test_the_command_adds_changes_and_lists(witness: RegisterWitness, point: RegisterCheckpoint) -> None:
+    said = StringIO()
+
+    call_command("register_witness", "list", stdout=said)
+    witnesses.accept(cosigned(point.note), at=NOON)
+    call_command("register_witness", "add", str(WATCH_KEY), "--mail", "new@example.org", "--language", "ru", stdout=said)
+    call_command("register_witness", "list", stdout=said)
+
+    assert f"{WATCH_KEY}: nothing yet" in said.getvalue()
+    assert f"{WATCH_KEY}: 3 entries at 2026-11-20T12:00:00Z" in said.getvalue()
+    assert RegisterWitness.objects.values_list("email", "language").get() == ("new@example.org", "ru")
+
+
+@pytest.mark.parametrize("key", ["x", str(NoteKey("a", b"k" * 32)), str(WATCH_KEY)[:-4]])
+def test_what_is_no_key_of_a_witness_is_refused(db: None, key: str) -> None:
+    with pytest.raises(CommandError, match="no key of a witness"):
+        call_command("register_witness", "add", key)
+
+
+def test_a_name_that_signed_takes_no_other_key_and_the_register_is_not_its_own_witness(
+    witness: RegisterWitness, point: RegisterCheckpoint
+) -> None:
+    witnesses.accept(cosigned(point.note), at=NOON)
+    other, own = (NoteKey(name, b"k" * 32, COSIGNATURE) for name in (witness.name, checkpoints.origin()))
+
+    with pytest.raises(CommandError, match="a new key needs a new name"):
+        call_command("register_witness", "add", str(other))
+    with pytest.raises(CommandError, match="its own witness"):
+        call_command("register_witness", "add", str(own))
+    with pytest.raises(CommandError, match="no address"):
+        call_command("register_witness", "add", str(WATCH_KEY), "--mail", "nobody")
+
+
+# The program that a witness runs
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    """Run `witness.py` as its owner would, in a process that knows nothing of this one."""
+    command = [sys.executable, str(VERIFY / "witness.py"), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A witness's key of its own, known to the site."""
+    path = tmp_path / "own.json"
+    code, line = run("--new", "watch.example.org/letters", "--own", path)
+    assert code == 0
+    call_command("register_witness", "add", line.strip(), stdout=StringIO())
+    return path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_witness_looks_signs_and_hands_back_and_readers_can_ask_for_its_signature(
+    live_server: Any, point: RegisterCheckpoint, own: Path, tmp_path: Path
+) -> None:
+    address, key, seen = f"{live_server.url}/register/", str(checkpoints.public_key()), tmp_path / "seen.sqlite"
+    watch = (address, "--key", key, "--seen", seen, "--own", own)
+
+    code, said = run(*watch)
+    assert (code, "3 entries, seen for the first time" in said, "handed back" in said) == (0, True, True)
+    code, said = run(*watch)
+    assert (code, "carries your signature already" in said) == (0, True)
+    write(4)
+    checkpoints.sign_checkpoint(at=NOON)
+    code, said = run(*watch)
+    assert (code, "7 entries, which continue what was seen before" in said) == (0, True)
+    assert sorted(RegisterCosignature.objects.values_list("checkpoint_id", flat=True)) == [3, 7]
+    assert own.stat().st_mode & 0o077 == 0
+
+    call_command("publish_register", str(tmp_path / "mirror"), stdout=StringIO())
+    known = RegisterWitness.objects.get().key
+    verify = [sys.executable, str(VERIFY / "verify_letter.py"), str(tmp_path / "mirror"), "--key", key, "--witness"]
+    done = subprocess.run([*verify, known], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Witnessed by watch.example.org/letters at 20" in done.stdout) == (0, True)
+    done = subprocess.run([*verify, str(WATCH_KEY)], capture_output=True, text=True, check=False)
+    assert (done.returncode, "has not signed this checkpoint" in done.stdout) == (2, True)
+    path = tmp_path / "mirror" / "checkpoint"
+    lines = path.read_text().splitlines(keepends=True)
+    raw = bytearray(base64.b64decode(lines[-1].split(" ")[2]))
+    raw[11] ^= 1  # another second
+    path.write_text("".join([*lines[:-1], f"{lines[-1].rpartition(' ')[0]} {base64.b64encode(raw).decode()}\n"]))
+    done = subprocess.run([*verify, known], capture_output=True, text=True, check=False)
+    assert (done.returncode, "The signature of the witness" in done.stdout) == (1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("entries", [0, 1, 5])
+def test_a_register_that_was_cut_or_written_anew_is_found_and_both_heads_are_kept(
+    live_server: Any, point: RegisterCheckpoint, own: Path, tmp_path: Path, settings: Any, entries: int
+) -> None:
+    address, key, seen = f"{live_server.url}/register/", str(checkpoints.public_key()), tmp_path / "seen.sqlite"
+    assert run(address, "--key", key, "--seen", seen)[0] == 0
+    cut_to(2)
+    settings.REGISTER_MEMORY = str(tmp_path / "another" / "signed.json")  # whoever has the key can forget, too
+    write(entries)
+    checkpoints.sign_checkpoint(at=NOON)
+
+    code, said = run(address, "--key", key, "--seen", seen, "--own", own)
+
+    assert (code, said.startswith("WRONG: ")) == (1, True)
+    (kept,) = tmp_path.glob("seen.sqlite.contradiction-3-*.txt")
+    assert kept.read_text().startswith(point.note)
+    assert not RegisterCosignature.objects.exists()
+    assert run(address, "--key", key, "--seen", seen, "--own", own)[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_site_that_is_silent_or_takes_nothing_is_no_contradiction(
+    live_server: Any, point: RegisterCheckpoint, own: Path, tmp_path: Path, settings: Any
+) -> None:
+    key, seen = str(checkpoints.public_key()), tmp_path / "seen.sqlite"
+    watch = (f"{live_server.url}/register/", "--key", key, "--seen", seen, "--own", own)
+
+    assert run("http://127.0.0.1:9/register/", "--key", key, "--seen", seen)[0] == 2
+    assert run(f"{live_server.url}/en/about/", "--key", key, "--seen", seen)[0] == 2
+    assert run(*watch[:2], str(NoteKey("a", b"k" * 32)), *watch[3:])[0] == 1
+    RegisterWitness.objects.update(retired_at=NOON)
+    code, said = run(*watch)
+    assert (code, "The site does not take it: No witness that is known here" in said) == (2, True)
+    RegisterWitness.objects.update(retired_at=None)
+    assert run(*watch)[0] == 0  # what was seen was not forgotten, and is handed back now
+
+
+@pytest.mark.django_db
+def test_without_the_site_copies_and_the_files_of_a_message_do(
+    point: RegisterCheckpoint, own: Path, witness: RegisterWitness, tmp_path: Path
+) -> None:
+    key, seen = str(checkpoints.public_key()), tmp_path / "seen.sqlite"
+
+    def of_message(number: int) -> Path:
+        folder = tmp_path / f"message-{number}"
+        folder.mkdir()
+        for name, content, _ in compose(Mail.objects.order_by("pk")[number]).attachments:
+            (folder / str(name)).write_text(str(content))
+        return folder
+
+    RegisterWitness.objects.update(email="watch@example.org")
+    mail_witnesses()
+    write(300)
+    checkpoints.sign_checkpoint(at=NOON)
+    mail_witnesses()
+    for number in (0, 1):
+        code, said = run(of_message(number), "--key", key, "--seen", seen, "--own", own, "--print")
+        assert code == 0
+    file = tmp_path / "signed.txt"
+    file.write_text(said.partition("\n")[2].rstrip("\n") + "\n")
+    call_command("register_witness", "accept", str(file), stdout=StringIO())
+    assert RegisterCosignature.objects.get().checkpoint_id == 303
+    with pytest.raises(CommandError, match="Not taken"):
+        call_command("register_witness", "accept", str(tmp_path / "nothing"))
+
+    write(10)
+    call_command("publish_register", str(tmp_path / "mirror"), stdout=StringIO())
+    assert run(tmp_path / "mirror", "--key", key, "--seen", seen)[0] == 0
+    code, said = run(tmp_path / "mirror", "--key", key, "--seen", seen, "--own", own)
+    assert (code, "A copy takes nothing back" in said) == (2, True)
+    assert run(tmp_path / "message-1", "--key", key, "--seen", seen)[0] == 1  # an older one than was seen
+    assert run(tmp_path, "--key", key, "--seen", seen)[0] == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 63])
+def test_the_program_takes_every_true_proof_and_no_other(
+    db: None, size: int, verifier: Callable[..., Any]
+) -> None:
+    import witness as program  # type: ignore[import-not-found]
+
+    write(64)
+    for new_size in (size, size + 1, 64):
+        if new_size > 64 or size == new_size:
+            continue
+        proof = register.consistency_proof(size, new_size)
+        hashes = list(proof.proof)
+        assert program.is_consistent(size, new_size, hashes, proof.first_root, proof.second_root)
+        for number in range(len(hashes)):
+            spoiled = [*hashes[:number], bytes(32), *hashes[number + 1 :]]
+            assert not program.is_consistent(size, new_size, spoiled, proof.first_root, proof.second_root)
+        assert not program.is_consistent(size, new_size, [*hashes, bytes(32)], proof.first_root, proof.second_root)
+        assert not program.is_consistent(size, new_size, hashes[:-1], proof.first_root, proof.second_root)
+        assert not program.is_consistent(size, new_size, hashes, bytes(32), proof.second_root)
+        assert not program.is_consistent(size, new_size, hashes, proof.first_root, bytes(32))

@@ -1,0 +1,125 @@
+"""The offline verifier reads the pages: printed is what was signed, to the letter."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from letters.printing.payload import Payload, Signatory
+from letters.printing.render import render
+from tests.conftest import Printed
+
+MARKED = """Words *with* **emphasis**, [a link](https://example.org/(a)_b "title"), [another][there], `code` and <https://example.org/x>.[^b]
+
+[there]: https://example.org/elsewhere
+
+> A quotation with \\*stars\\* &amp; an [^unknown] label
+> over two lines.
+
+## A heading
+
+2. two
+   - within
+   - and a note[^a]
+3. three[^b]
+
+```python
+print("words")
+```
+
+[^a]: The second note.
+[^b]: The first note, 2022.
+
+    It goes on.
+"""
+
+
+@pytest.fixture
+def find(verifier: Any) -> Callable[[Payload], None]:
+    """Finds the text and the names of a payload on its printed pages."""
+
+    def of(payload: Payload) -> None:
+        table = {
+            "language": payload.language,
+            "signatories": [{"name": signatory.name} for signatory in payload.signatories],
+        }
+        text = {"title": payload.title, "body": payload.body}
+        files = {
+            "letter.json": json.dumps({"texts": {payload.language: text}}).encode(),
+            "register.json": b'{"entries": []}',
+            "signatories.json": json.dumps(table).encode(),
+        }
+        verifier.check_printed(of.pdf, files, lambda _: None)  # type: ignore[attr-defined]
+
+    return of
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_real_letter_over_several_pages_is_found_word_by_word(
+    make_payload: Callable[..., Payload], find: Any, verifier: Any, language: str
+) -> None:
+    title, _, body = (settings.BASE_DIR / f"campaign/demonstration/closed/{language}.md").read_text().partition("\n")
+    long = " ".join(f"Ұзын сөйлем № {number} келесі бетке өтеді." for number in range(300))
+    names = tuple(Signatory(f"Ұйым № {number} «Үлгі»", "", "") for number in range(120))
+    payload = make_payload(
+        language,
+        title=title.removeprefix("# "),
+        body=f"{body.strip()}\n\n{long}",
+        demonstration=True,
+        signatories=names,
+    )
+    find.pdf = render(payload)
+
+    find(payload)
+
+    assert len(verifier.printed_pages(find.pdf)) > 6
+    for old, new in (("№ 150", "№ 151"), ("№ 299", "№ 298"), ("Ұзын сөйлем № 0 ", "Ұзын сөйлем емес № 0 ")):
+        assert old in payload.body
+        with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+            find(make_payload(language, title=payload.title, body=payload.body.replace(old, new), signatories=names))
+    with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+        find(
+            make_payload(language, title=payload.title, body=payload.body, signatories=(*names, Signatory("X", "", "")))
+        )
+
+
+def test_whatever_a_text_may_be_written_with_is_found(make_payload: Callable[..., Payload], find: Any) -> None:
+    payload = make_payload("en", body=MARKED)
+    find.pdf = render(payload)
+
+    find(payload)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("emphasis", "emphases"),
+        ("quotation", "question"),
+        ("two lines", "ten lines"),
+        ("The second note", "The third note"),
+        ("2022", "2023"),
+        ("within", "without"),
+        ("A heading", "A headings"),
+        ("It goes on", "It goes off"),
+    ],
+)
+def test_a_changed_word_is_missed_wherever_it_stands(
+    make_payload: Callable[..., Payload], find: Any, verifier: Any, old: str, new: str
+) -> None:
+    find.pdf = render(make_payload("en", body=MARKED))
+
+    assert old in MARKED
+    with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+        find(make_payload("en", body=MARKED.replace(old, new)))
+
+
+@pytest.mark.django_db
+def test_an_edition_with_other_words_than_it_encloses_is_named(printed: Printed, verifier: Any) -> None:
+    files = verifier.enclosed_files(printed.pdf)
+    letter = json.loads(files["letter.json"])
+    letter["texts"]["en"]["body"] += "\n\nAnd one more sentence."
+
+    with pytest.raises(verifier.Wrong, match="Andonemoresentence"):
+        verifier.check_printed(printed.pdf, files | {"letter.json": json.dumps(letter).encode()}, lambda _: None)
