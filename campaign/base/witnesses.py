@@ -85,13 +85,15 @@ def mail_newest() -> None:
             return
         waiting = RegisterWitness.objects.select_for_update().filter(retired_at=None, mailed_size__lt=newest.size)
         for witness in waiting.exclude(email=""):
+            before = witness.mailed_size
             post.send(
                 "register_checkpoint",
                 to=witness.email,
                 language=witness.language,
                 note=newest.witnessed_note,
                 size=newest.size,
-                before=witness.mailed_size,
+                before=before,
+                proof=register.consistency_proof(before, newest.size).as_json() if before else None,
             )
             witness.mailed_size = newest.size
             witness.save(update_fields=["mailed_size"])
@@ -101,6 +103,5 @@ def for_mail(context: Mapping[str, Any], _language: str) -> list[post.Attached]:
     """The checkpoint as a file, and after the first message the proof that it continues the one before."""
     files = [("checkpoint.txt", str(context["note"]).encode(), "text/plain")]
     if context["before"]:
-        proof = register.consistency_proof(context["before"], context["size"])
-        files.append(("consistency.json", json.dumps(proof.as_json(), indent=1).encode(), "application/json"))
+        files.append(("consistency.json", json.dumps(context["proof"], indent=1).encode(), "application/json"))
     return files

@@ -52,6 +52,7 @@ PAGE = "200 200 200 200 200 200 200"
 AWAY = "302 302 302 302 302 302 302"
 MOVED = "301 301 301 301 301 301 301"
 FORM_WRONG = "422 422 422 422 422 422 422"
+NOTHING_SENT = "400 400 400 400 400 400 400"
 NONE = "405 405 405 405 405 405 405"
 # On the desk: anonymous is led to the sign-in page, other roles are refused, others' letters do not exist
 DESK = "302 403 403 200 200 403 403"
@@ -97,6 +98,7 @@ ROWS: dict[
     "register": (PAGE, NONE),
     "register-checkpoint": (PAGE, NONE),
     "register-checkpoint-of": (PAGE, NONE),
+    "register-cosignatures": (NONE, NOTHING_SENT),
     "register-tile": (PAGE, NONE),
     "register-consistency": (PAGE, NONE),
     "register-proof": (PAGE, NONE),

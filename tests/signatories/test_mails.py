@@ -20,6 +20,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "erratum_proposed": {"person": "owner@verified.example", "answer_for": 7},
     "signature_renewed": {},
     "visibility_restricted": {},
+    "register_checkpoint": {
+        "note": "testserver/register\n8\nAAAA\n\n— testserver/register BBBB\n",
+        "size": 8,
+        "before": 3,
+        "proof": {"first": 3, "second": 8},
+    },
 }
 WHO = {"person_name": "Mira <b> Example", "position": "Director & more", "email": "mira@unverified.example"}
 FACTS |= {
