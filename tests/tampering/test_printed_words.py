@@ -61,8 +61,8 @@ def test_a_real_letter_over_several_pages_is_found_word_by_word(
     make_payload: Callable[..., Payload], find: Any, verifier: Any, language: str
 ) -> None:
     title, _, body = (settings.BASE_DIR / f"campaign/demonstration/closed/{language}.md").read_text().partition("\n")
-    long = " ".join(f"Ұзын сөйлем № {number} келесі бетке өтеді." for number in range(300))
-    names = tuple(Signatory(f"Ұйым № {number} «Үлгі»", "", "") for number in range(120))
+    long = " ".join(f"Ұзын сөйлем № {number} келесі бетке өтеді." for number in range(200))
+    names = tuple(Signatory(f"Ұйым № {number} «Үлгі»", "", "") for number in range(60))
     payload = make_payload(
         language,
         title=title.removeprefix("# "),
@@ -74,8 +74,8 @@ def test_a_real_letter_over_several_pages_is_found_word_by_word(
 
     find(payload)
 
-    assert len(verifier.printed_pages(find.pdf)) > 6
-    for old, new in (("№ 150", "№ 151"), ("№ 299", "№ 298"), ("Ұзын сөйлем № 0 ", "Ұзын сөйлем емес № 0 ")):
+    assert len(verifier.printed_pages(find.pdf)) > 4
+    for old, new in (("№ 150", "№ 151"), ("№ 199", "№ 198"), ("Ұзын сөйлем № 0 ", "Ұзын сөйлем емес № 0 ")):
         assert old in payload.body
         with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
             find(make_payload(language, title=payload.title, body=payload.body.replace(old, new), signatories=names))
@@ -92,9 +92,12 @@ def test_whatever_a_text_may_be_written_with_is_found(make_payload: Callable[...
     find(payload)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
+def test_a_changed_word_is_missed_wherever_it_stands(
+    make_payload: Callable[..., Payload], find: Any, verifier: Any
+) -> None:
+    find.pdf = render(make_payload("en", body=MARKED))
+
+    for old, new in (
         ("emphasis", "emphases"),
         ("quotation", "question"),
         ("two lines", "ten lines"),
@@ -103,16 +106,10 @@ def test_whatever_a_text_may_be_written_with_is_found(make_payload: Callable[...
         ("within", "without"),
         ("A heading", "A headings"),
         ("It goes on", "It goes off"),
-    ],
-)
-def test_a_changed_word_is_missed_wherever_it_stands(
-    make_payload: Callable[..., Payload], find: Any, verifier: Any, old: str, new: str
-) -> None:
-    find.pdf = render(make_payload("en", body=MARKED))
-
-    assert old in MARKED
-    with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
-        find(make_payload("en", body=MARKED.replace(old, new)))
+    ):
+        assert old in MARKED
+        with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+            find(make_payload("en", body=MARKED.replace(old, new)))
 
 
 @pytest.mark.django_db
