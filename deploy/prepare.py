@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +41,14 @@ def main(purpose: str) -> None:
         compile_messages()
         return
     lists = ["packages-run.txt"] if purpose == "run" else ["packages-run.txt", "packages-test.txt"]
-    install_packages(lists)
-    make_environment("requirements.txt" if purpose == "run" else "requirements-dev.txt")
+    install_packages(lists, first=lists[:1])  # what the environment needs
+    with ThreadPoolExecutor() as at_once:
+        steps = [
+            at_once.submit(install_packages, lists),
+            at_once.submit(make_environment, "requirements.txt" if purpose == "run" else "requirements-dev.txt"),
+        ]
+    for step in steps:
+        step.result()
     compile_messages()
     if purpose == "run":
         write_settings()
@@ -49,29 +56,35 @@ def main(purpose: str) -> None:
         seed()
 
 
-def install_packages(lists: Iterable[str]) -> None:
-    """Install the Debian packages that are missing, or stop with the command that does."""
-    wanted = [name for file in lists for name in names_in(ROOT / "deploy" / file)]
+def install_packages(lists: Iterable[str], first: Iterable[str] = ()) -> None:
+    """Install the Debian packages that are missing, or stop with the command that does.
+
+    :param first: lists of which alone something is installed now; the command names all.
+    """
+    wanted = named_in(lists)
     if shutil.which("dpkg-query") is None:
         print("This is not Debian: make sure by yourself that its packages are here: " + " ".join(wanted))
         return
     missing = sorted(set(wanted) - installed(wanted))
     if not missing:
         return
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    install = ["apt-get", "install", "--yes", "--no-install-recommends"]
     root = as_root()
     if root is None:
         raise SetupStopped(
-            f"Debian packages are missing. Install them and start again:\n\n    sudo {' '.join(install)}\n"
+            f"Debian packages are missing. Install them and start again:\n\n    sudo {' '.join([*install, *missing])}\n"
         )
+    if first and not (missing := sorted(set(missing) & set(named_in(first)))):
+        return
     say("Debian packages: " + " ".join(missing))
     quietly([*root, "apt-get", "update"])
-    quietly([*root, "env", "DEBIAN_FRONTEND=noninteractive", *install])
+    quietly([*root, "env", "DEBIAN_FRONTEND=noninteractive", *install, *missing])
 
 
-def names_in(file: Path) -> list[str]:
-    """The lines of a list without its comments."""
-    lines = (line.partition("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
+def named_in(lists: Iterable[str]) -> list[str]:
+    """The packages of these lists, without comments."""
+    texts = [(ROOT / "deploy" / file).read_text(encoding="utf-8") for file in lists]
+    lines = (line.partition("#")[0].strip() for text in texts for line in text.splitlines())
     return [line for line in lines if line]
 
 

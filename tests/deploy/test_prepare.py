@@ -5,7 +5,6 @@ import stat
 import pytest
 
 from deploy import prepare
-from tests.servers import ROOT
 
 
 @pytest.fixture
@@ -24,10 +23,11 @@ def test_missing_packages_are_named_in_one_exact_command(checkout, monkeypatch):
     monkeypatch.setattr(prepare, "installed", lambda names: {"gettext"})
     monkeypatch.setattr(prepare, "as_root", lambda: None)
 
-    with pytest.raises(prepare.SetupStopped) as stopped:
-        prepare.install_packages(["packages-run.txt", "packages-test.txt"])
+    for first in ([], ["packages-run.txt"]):
+        with pytest.raises(prepare.SetupStopped) as stopped:
+            prepare.install_packages(["packages-run.txt", "packages-test.txt"], first)
 
-    assert "\n    sudo apt-get install --yes --no-install-recommends libpango-1.0-0 wrk\n" in str(stopped.value)
+        assert "\n    sudo apt-get install --yes --no-install-recommends libpango-1.0-0 wrk\n" in str(stopped.value)
 
 
 def test_root_installs_only_what_is_missing(checkout, monkeypatch, capsys):
@@ -41,6 +41,20 @@ def test_root_installs_only_what_is_missing(checkout, monkeypatch, capsys):
     assert commands[0] == ["sudo", "-n", "apt-get", "update"]
     assert commands[1][-1] == "libpango-1.0-0"
     assert capsys.readouterr().out == "· Debian packages: libpango-1.0-0\n"
+
+
+def test_what_the_environment_needs_is_installed_first(checkout, monkeypatch):
+    commands = []
+    lists = ["packages-run.txt", "packages-test.txt"]
+    monkeypatch.setattr(prepare, "as_root", list)
+    monkeypatch.setattr(prepare, "quietly", commands.append)
+
+    monkeypatch.setattr(prepare, "installed", lambda names: set())
+    prepare.install_packages(lists, first=lists[:1])
+    monkeypatch.setattr(prepare, "installed", lambda names: {"gettext", "libpango-1.0-0"})
+    prepare.install_packages(lists, first=lists[:1])
+
+    assert [command[-2:] for command in commands[1::2]] == [["gettext", "libpango-1.0-0"]]
 
 
 def test_nothing_is_asked_for_when_everything_is_there(checkout, monkeypatch):
@@ -116,7 +130,7 @@ def test_a_command_that_fails_shows_what_it_said(checkout):
 
 
 def test_the_lists_name_each_package_once():
-    names = [name for file in ("run", "test") for name in prepare.names_in(ROOT / "deploy" / f"packages-{file}.txt")]
+    names = prepare.named_in(["packages-run.txt", "packages-test.txt"])
 
     assert len(names) == len(set(names))
     assert {"libpango-1.0-0", "libpangoft2-1.0-0", "gettext", "postgresql", "redis-server", "chromium"} <= set(names)

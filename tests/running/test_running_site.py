@@ -48,6 +48,7 @@ def hash_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@pytest.mark.postgresql
 def test_editions_are_printed_exactly_once_although_their_workers_are_killed(tmp_path: Path) -> None:
     slug = "killed-workers"
     folder = tmp_path / "var"

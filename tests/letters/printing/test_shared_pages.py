@@ -117,7 +117,7 @@ def test_a_seal_shares_with_its_like_alone(make_payload: Callable[..., Payload],
 lines = st.lists(st.text("абвәқң klm", min_size=1, max_size=60), max_size=9)
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(addresses=st.lists(st.tuples(lines, st.booleans()), min_size=2, max_size=3), paragraphs=st.integers(0, 9))
 def test_any_copies_have_the_bytes_that_they_would_have_alone(
     make_payload: Callable[..., Payload], addresses: list[tuple[list[str], bool]], paragraphs: int
