@@ -43,19 +43,6 @@ ENTRY_KINDS = (
 )
 
 
-LOOK = "SELECT size, frontier FROM base_registerhead WHERE id = 1"  # on SQLite every transaction that writes is alone
-HOLD = f"{LOOK} FOR UPDATE"
-STORE = """
-WITH entry AS (
-    INSERT INTO base_registerentry ("index", kind, letter, leaf, leaf_hash, at) VALUES (%s, %s, %s, %s, %s, %s)
-), node AS (
-    INSERT INTO base_registernode (level, "index", hash)
-    SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])
-)
-UPDATE base_registerhead SET size = size + 1, frontier = %s WHERE id = 1
-"""  # for PostgreSQL
-
-
 class LeafTooLong(ValueError):
     """An entry was to be longer than 8 KiB; the caller must refer to long things by their hash."""
 
@@ -87,32 +74,17 @@ def append_again(leaf: bytes) -> None:
 
 
 def _grow(kind: str, letter: str, leaf: bytes, at: datetime) -> int:
-    hashed = merkle.leaf_hash(leaf)
-    size, edge = _held_head()
-    frontier, completed = merkle.grow(size, merkle.split_frontier(edge), hashed)
-    nodes = list(completed)
+    """Add a leaf to the tree. PostgreSQL does it in one call; on SQLite every transaction that writes is alone."""
     if connection.vendor == "postgresql":
-        _store_at_once((size, kind, letter, leaf, hashed, at), nodes, b"".join(frontier))
-        return size
-    RegisterEntry.objects.create(index=size, kind=kind, letter=letter, leaf=leaf, leaf_hash=hashed, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT register_append(%s, %s, %s, %s)", [kind, letter, leaf, at])
+            return int(cursor.fetchone()[0])
+    head, hashed = RegisterHead.objects.get(pk=1), merkle.leaf_hash(leaf)
+    frontier, nodes = merkle.grow(head.size, merkle.split_frontier(bytes(head.frontier)), hashed)
+    RegisterEntry.objects.create(index=head.size, kind=kind, letter=letter, leaf=leaf, leaf_hash=hashed, at=at)
     RegisterNode.objects.bulk_create(RegisterNode(level=level, index=index, hash=root) for level, index, root in nodes)
-    RegisterHead.objects.filter(pk=1).update(size=size + 1, frontier=b"".join(frontier))
-    return size
-
-
-def _held_head() -> tuple[int, bytes]:
-    """Size and frontier, held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD if connection.features.has_select_for_update else LOOK)
-        size, frontier = cursor.fetchone()
-    return int(size), bytes(frontier)
-
-
-def _store_at_once(entry: tuple[Any, ...], nodes: list[tuple[int, int, bytes]], frontier: bytes) -> None:
-    """Entry, nodes and head in one statement: every other writer waits while this one holds the head."""
-    levels, indexes, roots = zip(*nodes, strict=True) if nodes else ((), (), ())
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [*entry, list(levels), list(indexes), list(roots), frontier])
+    RegisterHead.objects.filter(pk=1).update(size=head.size + 1, frontier=b"".join(frontier))
+    return head.size
 
 
 def _to_the_second(at: datetime) -> str:

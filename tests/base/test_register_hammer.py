@@ -1,7 +1,9 @@
 """Many writers at once: no entry is lost, none stands twice, and every hash agrees; without the lock it would not be so."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -49,9 +51,20 @@ def test_whatever_is_answered_stands_in_the_register_once() -> None:
     assert RegisterEntry.objects.values("letter").distinct().count() == WRITERS * EACH
 
 
-def test_the_hammer_goes_red_when_the_head_is_only_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "HOLD", register.LOOK)
+@pytest.fixture
+def only_looked_at(committed: None) -> Iterator[None]:
+    """The head is read without being held."""
+    migration = import_module("campaign.base.migrations.0006_register_append")
+    held = migration.MAKE.replace("CREATE", "CREATE OR REPLACE")
+    assert held.count(" FOR UPDATE;") == 1
+    with connection.cursor() as cursor:
+        cursor.execute(held.replace(" FOR UPDATE;", ";"))
+        yield
+        cursor.execute(held)
 
+
+@pytest.mark.usefixtures("only_looked_at")
+def test_the_hammer_goes_red_when_the_head_is_only_looked_at() -> None:
     answered, failed = hammer()
 
     assert failed > 0
