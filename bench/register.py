@@ -19,7 +19,7 @@ from bench.measure import Figure
 FEW, MANY = 10_000, 1_000_000
 WRITERS, APPENDS, PROOFS = 4, 400, 400
 ROUNDS = 3
-OF_THE_BARE_APPEND = 0.5
+OF_THE_BARE_APPEND = 1.0
 LEAST_APPENDS = 1_000.0  # a second
 LONGEST_PROOF = 20.0  # milliseconds
 LONGEST_REPLAY = 30.0  # seconds
