@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,9 @@ from letters.models import Edition, Letter, Revision, SignatoryList
 from letters.printing.judge import Judgement, Outcome, judge
 from letters.signed_by import WithdrawnLine
 
+logger = logging.getLogger(__name__)
+
+MOST_JUDGED = 256  # stored files, whose judgements are remembered
 MOST_UPDATES = 50
 LARGEST_FILE = 12_000_000  # bytes; deploy/nginx.conf lets no more in
 
@@ -145,9 +151,31 @@ def check_code(digits: str, *, language: str, at: datetime) -> Check:
 
 
 def check_hash(sha256: str, *, language: str, at: datetime) -> Check:
-    """What is known by the SHA-256 of a file that stays where it is."""
+    """What is known by the SHA-256 of a file that stays where it is; its seal is read from the same bytes, which are here as well."""
     edition = _edition(sha256)
-    return Check(Answer.HASH_UNKNOWN) if edition is None else _of_edition(edition, None, language)
+    if edition is None:
+        return Check(Answer.HASH_UNKNOWN)
+    copy = edition.archive_copies.filter(sha256=sha256).first()
+    try:
+        judgement = _judged(str((copy or edition).file), sha256)
+    except OSError as lost:
+        logger.error("The file of edition %d cannot be judged: %s", edition.pk, lost)
+        judgement = None
+    return _of_edition(edition, judgement, language)
+
+
+@lru_cache(maxsize=MOST_JUDGED)
+def _judged(name: str, sha256: str) -> Judgement:
+    """The judgement of a stored file, which takes a process of its own and is always the same.
+
+    :raises OSError: it is not there, or is not as it was stored.
+    """
+    with default_storage.open(name) as file:
+        content = file.read()
+    judgement = judge(content) if hashlib.sha256(content).hexdigest() == sha256 else None
+    if judgement is None or judgement.outcome != Outcome.INTACT:
+        raise OSError("It is not as it was stored, or was not judged in time.")
+    return judgement
 
 
 def check_file(content: bytes, *, language: str, at: datetime) -> Check:
