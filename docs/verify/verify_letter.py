@@ -276,7 +276,7 @@ def check_printed(pdf, files, say):
     pages = printed_pages(pdf)
     for table in shown:
         text = letter["texts"][table["language"]]
-        wanted, notes = ([text["title"]], []) if addendum else words_of_text(text)
+        wanted, notes = ([text["title"].upper()], []) if addendum else words_of_text(text)
         last = 0
         for words in [*wanted, *(row["name"] for row in table["signatories"])]:
             last = find_printed(pages, letters_of(words), last)

@@ -16,6 +16,8 @@ from weasyprint.layout import page as layout
 
 MOST_TEXTS = 4  # of which pages are kept: the languages of one letter, and one more
 
+NOTES_LEFT = "_notes_left"  # on a document's context: {number of a page: footnotes that it left to the next one}
+
 _make_page = layout.make_page
 _kept: OrderedDict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = OrderedDict()
 _pages: dict[tuple[Any, ...], tuple[Any, ...]] | None = None  # of the text that is printed now; None: it shares nothing
@@ -42,7 +44,21 @@ def sharing(text: str) -> Iterator[None]:
 def _make_or_take_page(
     context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
 ) -> tuple[Any, ...]:
-    """As WeasyPrint's `make_page`, which is asked for the first page, and where a footnote or float comes from the page before."""
+    """As WeasyPrint's `make_page`, which is asked for the first page, and where a footnote or float comes from the page before.
+
+    When WeasyPrint makes some pages once more, footnotes that one leaves to the next wait for whichever is made then: in a bound edition they
+    would come to stand in another language's part. So each page gets what the page before it left.
+    """
+    left: dict[int, list[Any]] = context.__dict__.setdefault(NOTES_LEFT, {})
+    context.reported_footnotes = list(left.get(page_number - 1, ()))
+    made = _made_or_taken(context, root_box, page_type, resume_at, page_number, page_state)
+    left[page_number] = list(context.reported_footnotes)
+    return made
+
+
+def _made_or_taken(
+    context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
+) -> tuple[Any, ...]:
     arguments = (context, root_box, page_type, resume_at, page_number, page_state)
     if _pages is None or resume_at is None or _carries_over(context):
         made: tuple[Any, ...] = _make_page(*arguments)

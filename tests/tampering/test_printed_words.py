@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,16 +42,16 @@ def find(verifier: Any) -> Callable[[Payload], None]:
     """Finds the text and the names of a payload on its printed pages."""
 
     def of(payload: Payload) -> None:
-        table = {
-            "language": payload.language,
-            "signatories": [{"name": signatory.name} for signatory in payload.signatories],
-        }
-        text = {"title": payload.title, "body": payload.body}
+        texts = {part.language: {"title": part.title, "body": part.body} for part in payload.parts}
+        entries = [{"leaf": '{"op": "letter.addendum"}'}] if payload.addendum else []
         files = {
-            "letter.json": json.dumps({"texts": {payload.language: text}}).encode(),
-            "register.json": b'{"entries": []}',
-            "signatories.json": json.dumps(table).encode(),
+            "letter.json": json.dumps({"texts": texts}).encode(),
+            "register.json": json.dumps({"entries": entries}).encode(),
         }
+        for part in payload.parts:
+            names = [{"name": signatory.name} for signatory in (*part.signatories, *part.addressee_signatories)]
+            table = {"language": part.language, "signatories": names}
+            files[f"signatories-{part.language}.json"] = json.dumps(table).encode()
         verifier.check_printed(of.pdf, files, lambda _: None)  # type: ignore[attr-defined]
 
     return of
@@ -83,6 +84,36 @@ def test_a_real_letter_over_several_pages_is_found_word_by_word(
         find(
             make_payload(language, title=payload.title, body=payload.body, signatories=(*names, Signatory("X", "", "")))
         )
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_an_addendum_shows_its_names_and_the_title_of_its_letter(
+    make_payload: Callable[..., Payload], find: Any, verifier: Any, language: str
+) -> None:
+    payload = make_payload(
+        language,
+        addendum=1,
+        letter_dated_on="2022-11-18",
+        addressee_signatories=(Signatory("Named to one", "NO", "Oslo"),),
+    )
+    find.pdf = render(payload)
+
+    find(payload)
+
+    with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+        find(replace(payload, title=f"{payload.title} 2"))
+
+
+def test_every_part_of_a_bound_edition_is_found(make_payload: Callable[..., Payload], find: Any, verifier: Any) -> None:
+    parts = [make_payload(language) for language in ("kk", "ru", "en")]
+    payload = replace(parts[0], bound_with=tuple(parts[1:]))
+    find.pdf = render(payload)
+
+    find(payload)
+
+    changed = replace(parts[1], body=parts[1].body.replace("обеспечить", "отменить"))
+    with pytest.raises(verifier.Wrong, match="отменить"):
+        find(replace(payload, bound_with=(changed, parts[2])))
 
 
 def test_whatever_a_text_may_be_written_with_is_found(make_payload: Callable[..., Payload], find: Any) -> None:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from PIL import Image
 
 from campaign.base.models import RegisterEntry, User
+from campaign.settings import BASE_DIR
 from letters.models import Edition, Letter
 from letters.models.edition import BOUND
 from letters.printing import keys
-from letters.printing.payload import Payload
+from letters.printing.payload import Addressee, Payload
 from letters.printing.render import render
 from letters.printing.seal_field import FIELD, sealed_by
 from letters.printing.sign import sign
@@ -65,6 +66,38 @@ def test_each_part_says_what_the_file_of_its_language_says(
         alone = words(render(make_payload(language)))
         start = next(place for place in range(len(together)) if together[place : place + len(alone)] == alone)
         assert start > 0
+
+
+NOTES = {
+    "kk": ("Дүниежүзілік денсаулық сақтау ұйымы, «", "Өлшемдер осы демонстрация үшін", "ойдан шығарылған"),
+    "ru": ("Всемирная организация здравоохранения, «", "Измерения вымышлены", "Опыт вымышлен"),
+    "en": ("World Health Organization, Global", "The measurements were invented", "The pilot was invented"),
+}
+
+
+@pytest.mark.parametrize("lines", range(1, 6))
+def test_each_footnote_stands_once_and_in_its_own_part_wherever_pages_end(
+    make_payload: Callable[..., Payload], tmp_path: Path, lines: int
+) -> None:
+    kk, ru, en = (
+        make_payload(
+            language,
+            body=(BASE_DIR / f"campaign/demonstration/closed/{language}.md").read_text().partition("\n")[2].strip(),
+            recipient=Addressee(tuple(f"Line {number}" for number in range(lines)), "Greetings,"),
+            signatories=(),
+            copies=(),
+        )
+        for language in LANGUAGES
+    )
+
+    text = run_on(render(replace(kk, bound_with=(ru, en))), "pdftotext", "-raw", "{}", "-", folder=tmp_path)
+
+    pages = text.split("\f")
+    starts = [place for place, page in enumerate(pages) if "Line 0" in page]
+    parts = ["".join(pages[first:end]) for first, end in zip(starts, [*starts[1:], None], strict=True)]
+    for number, notes in enumerate(NOTES.values()):
+        for note in notes:
+            assert [part.count(note) for part in parts] == [1 if place == number else 0 for place in range(3)]
 
 
 def test_footnotes_begin_anew_and_pages_are_counted_through(pdf: bytes, tmp_path: Path) -> None:
