@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from campaign.base import checkpoints, freshness, post, register, signed_note
 from campaign.base.models.register import RegisterCheckpoint, RegisterCosignature, RegisterWitness
@@ -42,15 +42,14 @@ def accept(note: str, *, at: datetime) -> RegisterCheckpoint:
     text, signatures = signed_note.split(note)
     said = Checkpoint.parse(text)
     stored = RegisterCheckpoint.objects.filter(size=said.size).first()
-    ours = stored or checkpoints.newest()
-    if ours is None or not NoteKey.parse(ours.key).signed(text, signatures):
+    if not any(key.signed(text, signatures) for key in checkpoints.known_keys()):
         raise NotWitnessed("This register did not sign the checkpoint.")
     if stored is None or signed_note.split(stored.note)[0] != text:
         logger.critical("A witness shows a checkpoint over %d entries that was signed and is not stored", said.size)
         raise CheckpointUnknown("This register signed the checkpoint, but has another one. Keep yours and tell others.")
     found = {
         witness: signed
-        for witness in known()
+        for witness in RegisterWitness.objects.filter(retired_at=None)
         if (signed := key_of(witness).cosigned(text, signatures)) and signed.at <= at + CLOCKS_DIFFER
     }
     if not found:
@@ -69,7 +68,8 @@ def accept(note: str, *, at: datetime) -> RegisterCheckpoint:
 
 def known() -> QuerySet[Any]:
     """Those whose signatures count now, by name, with the size of the newest checkpoint that each has signed, and when."""
-    seen = {"seen_size": Max("cosignatures__checkpoint"), "seen_at": Max("cosignatures__at")}
+    newest = RegisterCosignature.objects.filter(witness=OuterRef("pk")).order_by("-checkpoint")
+    seen = {"seen_size": Subquery(newest.values("checkpoint")[:1]), "seen_at": Subquery(newest.values("at")[:1])}
     return RegisterWitness.objects.filter(retired_at=None).annotate(**seen).order_by("name")
 
 
@@ -84,25 +84,26 @@ def mail_newest() -> None:
         newest = checkpoints.newest()
         if newest is None:
             return
-        waiting = RegisterWitness.objects.select_for_update().filter(retired_at=None, mailed_size__lt=newest.size)
-        for witness in waiting.exclude(email=""):
-            before = witness.mailed_size
+        waiting = known().select_for_update().filter(mailed_size__lt=newest.size).exclude(email="")
+        for witness in waiting:
+            before = sorted({size for size in (witness.mailed_size, witness.seen_size) if size and size < newest.size})
             post.send(
                 "register_checkpoint",
                 to=witness.email,
                 language=witness.language,
                 note=newest.witnessed_note,
                 size=newest.size,
-                before=before,
-                proof=register.consistency_proof(before, newest.size).as_json() if before else None,
+                before=before[-1] if before else 0,
+                proofs=[register.consistency_proof(size, newest.size).as_json() for size in before],
             )
             witness.mailed_size = newest.size
             witness.save(update_fields=["mailed_size"])
 
 
 def for_mail(context: Mapping[str, Any], _language: str) -> list[post.Attached]:
-    """The checkpoint as a file, and after the first message the proof that it continues the one before."""
+    """The checkpoint as a file, and the proofs that it continues the one of the message before and the one that the witness signed last."""
     files = [("checkpoint.txt", str(context["note"]).encode(), "text/plain")]
-    if context["before"]:
-        files.append(("consistency.json", json.dumps(context["proof"], indent=1).encode(), "application/json"))
+    for proof in context["proofs"]:
+        name = f"consistency-{proof['first']}-{proof['second']}.json"
+        files.append((name, json.dumps(proof, indent=1).encode(), "application/json"))
     return files

@@ -23,7 +23,6 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -89,7 +88,7 @@ def root_from(leaf, index, size, path):
         return None
     node, last, reached = index, size - 1, sha256(b"\0", leaf)
     for beside in path:
-        if last == 0:
+        if last == 0 or len(beside) != 32:
             return None
         if node % 2 == 1 or node == last:
             reached = sha256(b"\1", beside, reached)
@@ -136,25 +135,34 @@ def read_checkpoint(note, key, witnesses=(), say=print):
     """Origin, size and root of a checkpoint that this key signed, and each of these witnesses."""
     text, gap, lines = note.rpartition("\n\n")
     text += "\n"
-    if not gap:
+    if not gap or not lines.endswith("\n"):
         raise Wrong("The checkpoint is damaged.")
     lines = [re.fullmatch(r"— (\S+) (\S+)", line) for line in lines.strip("\n").split("\n")]
     signatures = [(match[1], base64.b64decode(match[2])) for match in lines if match]
-    name, key_id, public = read_key(key)
-    if not any(is_signed(public, one, text.encode()) for one in signed_by(name, key_id, signatures)):
+    origin, key_id, public = read_key(key)
+    if not any(is_signed(public, one, text.encode()) for one in signed_by(origin, key_id, signatures)):
         raise Wrong("The checkpoint is not signed by the key of the register.")
     for witness in witnesses:
         name, key_id, public = read_key(witness, b"\4")
-        for signature in signed_by(name, key_id, signatures):
-            seconds = int.from_bytes(signature[:8], "big")
-            if not is_signed(public, signature[8:], f"cosignature/v1\ntime {seconds}\n{text}".encode()):
-                raise Wrong(f"The signature of the witness {name} is not right.")
-            say(f"Witnessed by {name} at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))}.")
-            break
-        else:
+        given = signed_by(name, key_id, signatures)
+        seconds = next(filter(None, (cosigned_at(public, one, text) for one in given)), None)
+        if seconds is None and given:
+            raise Wrong(f"The signature of the witness {name} is not right.")
+        if seconds is None:
             raise CannotTell(f"The witness {name} has not signed this checkpoint: take a newer receipt or proof.")
-    origin, size, root = text.split("\n")[:3]
-    return origin, int(size), base64.b64decode(root)
+        say(f"Witnessed by {name} at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))}.")
+    named, size, root = text.split("\n")[:3]
+    root = base64.b64decode(root)
+    if named != origin or not re.fullmatch("0|[1-9][0-9]{0,17}", size, re.ASCII) or len(root) != 32:
+        raise Wrong("The checkpoint is of another register than its key, or damaged.")
+    return origin, int(size), root
+
+
+def cosigned_at(public, signature, text):
+    """When a witness signed, in seconds since 1970; None when it did not."""
+    seconds = int.from_bytes(signature[:8], "big")
+    message = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+    return seconds if seconds < 253402300800 and is_signed(public, signature[8:], message) else None
 
 
 def signed_by(name, key_id, signatures):
@@ -260,67 +268,93 @@ def check_enclosed(files, given_key, say, witnesses=()):
 
 # Printed words: whatever of them is a letter or a digit, so that neither lines, hyphens nor quotation marks matter
 
-
-A_LINE = 20  # no line of words that go on overleaf is shorter
+A_LINE = 20  # letters that a page ends with before words go on overleaf; fewer could be there by chance
+SLACK = 40  # letters by which what follows on a page, such as a footnote, may look like the words that go on
+DOUBTFUL = re.compile(r"[\[\]\\&<>`]|  \n")  # where this program may read a text otherwise than the one that printed it
+LINK = re.compile(
+    r"""\]\(\s*(<[^<>\n]*>|[^\s()<][^\s()]*(\([^\s()]*\)[^\s()]*)*)(\s+("[^"]*"|'[^']*'|\([^()]*\)))?\s*\)"""
+)
+DEFINITION = re.compile(r"""(?m)^ {0,3}\[([^\]^]+)\]:[ \t]*\S+([ \t]+("[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""")
+BLOCK = re.compile(r"\n\s*\n|\n(?=[ >]*(?:[-*+] |\d+[.)] |#|\[\^[^\]]+\]:))")
 
 
 def check_printed(pdf, files, say):
     """Check that the pages show the enclosed text and names, as pdftotext reads them."""
-    if shutil.which("pdftotext") is None:
-        say("The printed words were not compared with the enclosed ones: pdftotext is not there.")
+    tables = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+    pages = printed_pages(pdf) if tables else None
+    if pages is None:
+        say(
+            "The printed words were not compared with the enclosed ones: pdftotext is not there, or nothing to compare."
+        )
         return
-    shown = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
-    letter = json.loads(files["letter.json"])
-    frozen = json.loads(files["register.json"])["entries"]
-    addendum = any(json.loads(entry["leaf"])["op"] == "letter.addendum" for entry in frozen)
-    pages = printed_pages(pdf)
-    for table in shown:
+    letter, kinds = json.loads(files["letter.json"]), [json.loads(one["leaf"])["op"] for one in bundled(files)]
+    addendum = [kind for kind in kinds if kind in ("letter.closed", "letter.addendum")][-1:] == ["letter.addendum"]
+    for table in tables:
         text = letter["texts"][table["language"]]
         wanted, notes = ([text["title"].upper()], []) if addendum else words_of_text(text)
         last = 0
         for words in [*wanted, *(row["name"] for row in table["signatories"])]:
-            last = find_printed(pages, letters_of(words), last)
+            last = find_printed(pages, words, last)
         for words in notes:
-            find_printed(pages, letters_of(words), 0)
-    say("The printed words are those of the enclosed text, and the printed names those of the table.")
+            find_printed(pages, words, 0)
+    said = "the title of the letter" if addendum else "the enclosed text"
+    say(f"The pages show {said} and the names of the table; what else they show was not looked at.")
+
+
+def bundled(files):
+    return json.loads(files["register.json"])["entries"]
 
 
 def printed_pages(pdf):
-    """The letters and digits of each page, without its foot."""
+    """The letters and digits of each page, without its foot; None when nobody can read them here."""
     area = ["-r", "72", "-x", "0", "-y", "0", "-W", "596", "-H", "757"]
-    found = subprocess.run(["pdftotext", "-raw", *area, "-", "-"], input=pdf, capture_output=True, check=False)
+    try:
+        found = subprocess.run(
+            ["pdftotext", "-raw", *area, "-", "-"], input=pdf, capture_output=True, timeout=60, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
     return [letters_of(page) for page in found.stdout.decode("utf-8", "replace").split("\f")]
 
 
 def letters_of(text):
-    return "".join(one for one in unicodedata.normalize("NFC", text) if one.isalnum())
+    return "".join(one for one in unicodedata.normalize("NFKC", text) if one.isalnum())
 
 
 def words_of_text(text):
     """The blocks of a text as they are printed: title, paragraphs, headings and items; and its footnotes, which stand elsewhere."""
     body = re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text["body"])
-    body = re.sub(r"(?m)^ {0,3}(\[[^\]^]+\]: *\S+.*|(```|~~~).*)$", "", body)  # where links lead, and marks of code
-    body = re.sub(r"\](\([^()]*(\([^()]*\)[^()]*)*\)|\[[^\]]*\])", "]", body)
     known, numbers = set(re.findall(r"(?m)^ *\[\^([^\]]+)\]:", body)), {}
+    labels = {match[1].casefold() for match in DEFINITION.finditer(body)}
 
     def number(match):
         return str(numbers.setdefault(match[1], len(numbers) + 1)) if match[1] in known else match[0]
 
+    def reference(match):
+        return "]" if match[1].casefold() in labels or not match[1] else match[0]
+
+    body = re.sub(r"(?m)^ {0,3}(```|~~~).*$", "", DEFINITION.sub("", body))  # where links lead, and marks of code
     blocks, notes, kept = [text["title"]], [], []
-    for block in re.split(r"\n\s*\n|\n(?=[ >]*(?:[-*+] |\d+[.)] |#|\[\^[^\]]+\]:))", body):
+    for block in BLOCK.split(body):
         note = re.match(r"\[\^[^\]]+\]:", block)
         kept = notes if note or (kept is notes and block.startswith(("    ", "\t"))) else blocks
-        words = re.sub(r"^(\[\^[^\]]+\]:|[ >]*\d+[.)])", "", block)
-        kept.append(re.sub(r"\[\^([^\]]+)\]", number, words))
+        words = re.sub(r"\[\^([^\]]+)\]", number, block[note.end() :] if note else block)
+        kept.append(re.sub(r"\]\[([^\]^]*)\]", reference, LINK.sub("]", words)))
     return blocks, notes
 
 
 def find_printed(pages, words, first):
     """The page on which words stand that may go on over the next pages; they come no earlier than on this one."""
-    for found in (begins, begins_and_goes_on):
-        for place in range(first, len(pages)):
-            if found(pages, words, place):
-                return place
+    unnumbered = re.sub(r"^[ >]*\d+[.)] ", "", words)  # the number of an item may be drawn elsewhere
+    for letters in dict.fromkeys([letters_of(words), letters_of(unnumbered)]):
+        for found in (begins, begins_and_goes_on):
+            for place in range(first, len(pages)):
+                if found(pages, letters, place):
+                    return place
+    if DOUBTFUL.search(words):
+        raise CannotTell(
+            f"These words were not found on the pages, or are marked up in a way not known here: {words[:60]}…"
+        )
     raise Wrong(f"The pages do not show these words of the enclosed text: {words[:60]}…")
 
 
@@ -330,17 +364,21 @@ def begins(pages, words, place):
 
 def begins_and_goes_on(pages, words, place):
     reach = next(length for length in range(len(words), -1, -1) if words[:length] in pages[place])
-    return any(goes_on(pages, words[length:], place + 1) for length in range(reach, max(reach - 40, A_LINE - 1), -1))
+    tried = set()
+    return any(
+        goes_on(pages, words[length:], place + 1, tried) for length in range(reach, max(reach - SLACK, A_LINE - 1), -1)
+    )
 
 
-def goes_on(pages, words, place):
+def goes_on(pages, words, place, tried):
     """Whether this page begins with the rest of the words, or with as many as it holds."""
-    if place == len(pages):
+    if place == len(pages) or (len(words), place) in tried:
         return False
+    tried.add((len(words), place))
     if pages[place].startswith(words):
         return True
     reach = len(os.path.commonprefix([pages[place], words]))
-    return any(goes_on(pages, words[length:], place + 1) for length in range(reach, max(reach - 40, 0), -1))
+    return any(goes_on(pages, words[length:], place + 1, tried) for length in range(reach, max(reach - SLACK, 0), -1))
 
 
 # PDF: objects with a stream, without anything of the rest
@@ -865,9 +903,7 @@ def main(arguments=None):
     try:
         certificate = x509.load_pem_x509_certificate(options.cert.read_bytes()) if options.cert else None
         leaf = options.leaf.read_bytes() if options.leaf else None
-        check(
-            options.path, options.key, certificate, leaf, sealed_part=options.sealed_part, witnesses=options.witness
-        )
+        check(options.path, options.key, certificate, leaf, sealed_part=options.sealed_part, witnesses=options.witness)
     except Wrong as wrong:
         print(f"WRONG: {wrong}")
         return 1

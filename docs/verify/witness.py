@@ -24,11 +24,23 @@ import time
 import urllib.request
 import zipfile
 from contextlib import closing
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from verify_letter import BROKEN, CannotTell, Wrong, leaves_in, read_checkpoint, root_of, sha256
+from verify_letter import (
+    BROKEN,
+    CannotTell,
+    Wrong,
+    cosigned_at,
+    leaves_in,
+    read_checkpoint,
+    root_of,
+    sha256,
+    signed_by,
+)
 
 LONGEST = 1 << 20
 PATIENCE = 30  # seconds
@@ -62,6 +74,15 @@ def signed_line(own, text, now):
     return f"— {own['name']} {base64.b64encode(named + now.to_bytes(8, 'big') + signature).decode()}\n"
 
 
+def carries(own, note, text):
+    """Whether the note has the right signature of this witness."""
+    public = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(own["private"])).public_key().public_bytes_raw()
+    lines = (line.split(" ") for line in note[len(text) :].split("\n") if line.count(" ") == 2)
+    given = [(name, base64.b64decode(coded)) for _, name, coded in lines]
+    ours = signed_by(own["name"], key_id(own["name"], COSIGNATURE + public), given)
+    return any(cosigned_at(public, one, text) for one in ours)
+
+
 # Where the register is read
 
 
@@ -75,7 +96,7 @@ class Address:
         try:
             with urllib.request.urlopen(self.address + name, timeout=PATIENCE) as answer:
                 return answer.read(LONGEST).decode()
-        except OSError as silent:
+        except (OSError, HTTPException) as silent:
             raise CannotTell(f"{self.address}{name} does not answer: {silent}") from None
 
     def checkpoint(self):
@@ -91,8 +112,9 @@ class Address:
         try:
             urllib.request.urlopen(request, timeout=PATIENCE).close()
         except HTTPError as refused:
-            raise CannotTell(f"The site does not take it: {refused.read(LONGEST).decode().strip()}") from None
-        except OSError as silent:
+            words = f"The site does not take it: {refused.read(LONGEST).decode('utf-8', 'replace').strip()}"
+            raise (Wrong if refused.code == 409 else CannotTell)(words) from None
+        except (OSError, HTTPException) as silent:
             raise CannotTell(f"The site does not take it: {silent}") from None
 
 
@@ -109,11 +131,12 @@ class Copy:
         raise CannotTell("The folder holds no checkpoint.")
 
     def continues(self, size, root, new_size, new_root):
-        if (self.folder / "consistency.json").exists():
-            proof = json.loads((self.folder / "consistency.json").read_text(encoding="utf-8"))
-            if (proof["first"], proof["second"]) != (size, new_size):
-                raise CannotTell(f"The proof leads from {proof['first']} to {proof['second']} entries, not from {size}.")
-            return is_consistent(size, new_size, [bytes.fromhex(one) for one in proof["proof"]], root, new_root)
+        path = self.folder / f"consistency-{size}-{new_size}.json"
+        if path.exists():
+            proof = json.loads(path.read_text(encoding="utf-8"))["proof"]
+            return is_consistent(size, new_size, [bytes.fromhex(one) for one in proof], root, new_root)
+        if not (self.folder / "tile").exists():
+            raise CannotTell(f"There is no proof from {size} to {new_size} entries.")
         leaves = list(leaves_in(self.folder, new_size))
         return root_of(leaves[:size]) == root and root_of(leaves) == new_root
 
@@ -130,6 +153,8 @@ def source_of(given):
 
 def is_consistent(size, new_size, proof, root, new_root):
     """Whether the proof leads to both roots (RFC 9162, 2.1.4.2)."""
+    if any(len(one) != 32 for one in proof):
+        return False
     path = ([root] if size & (size - 1) == 0 else []) + proof
     place, last = size - 1, new_size - 1
     while place & 1:
@@ -155,28 +180,41 @@ def is_consistent(size, new_size, proof, root, new_root):
 
 def look(source, key, seen, say):
     """Compare the newest checkpoint with what was seen, remember it, and give it."""
-    note = source.checkpoint()
-    origin, size, root = read_checkpoint(note, key)
     with closing(sqlite3.connect(seen, timeout=PATIENCE, isolation_level=None)) as memory:
         memory.execute("PRAGMA synchronous = FULL")
-        memory.execute("CREATE TABLE IF NOT EXISTS seen (origin TEXT, size INTEGER, note TEXT, PRIMARY KEY (origin, size))")
-        memory.execute("BEGIN IMMEDIATE")  # what is compared and what is remembered is one step
-        before = memory.execute("SELECT note FROM seen WHERE origin = ? ORDER BY size DESC LIMIT 1", [origin]).fetchone()
+        memory.execute(
+            "CREATE TABLE IF NOT EXISTS seen (origin TEXT, size INTEGER, note TEXT, PRIMARY KEY (origin, size))"
+        )
+        memory.execute("BEGIN IMMEDIATE")  # fetching, comparing and remembering is one step
+        note = source.checkpoint()
+        try:
+            origin, size, _ = read_checkpoint(note, key)
+        except Wrong as wrong:
+            raise CannotTell(f"What was answered is no checkpoint by this key: {wrong}") from None
+        before = memory.execute(
+            "SELECT note FROM seen WHERE origin = ? ORDER BY size DESC LIMIT 1", [origin]
+        ).fetchone()
         if before:
             check_continues(source, before[0], note, key, seen)
         memory.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", [origin, size, note])
         memory.execute("COMMIT")
-    say(f"Register {origin}: {size} entries, {'which continue what was seen before' if before else 'seen for the first time'}.")
+    say(
+        f"Register {origin}: {size} entries, {'which continue what was seen before' if before else 'seen for the first time'}."
+    )
     return note
 
 
 def check_continues(source, before, note, key, seen):
     _, old_size, old_root = split_checkpoint(before)
     _, size, root = split_checkpoint(note)
+    if size < old_size:
+        raise CannotTell(
+            f"This head has {size} entries, but {old_size} were seen: an old copy, or the register was cut."
+        )
     if size > old_size > 0:
         honest = source.continues(old_size, old_root, size, root)
     else:
-        honest = old_size == 0 or (size, root) == (old_size, old_root)
+        honest = old_size == 0 or root == old_root
     if honest:
         return
     kept = Path(f"{seen}.contradiction-{old_size}-{size}.txt")
@@ -193,12 +231,12 @@ def split_checkpoint(note):
 def sign(source, note, own, hand_back, say):
     """Sign what was seen, and give it back."""
     text = note.rpartition("\n\n")[0] + "\n"
-    if f"\n— {own['name']} " in note:
+    if hand_back and carries(own, note, text):
         say("It carries your signature already.")
         return
     note += signed_line(own, text, int(time.time()))
     if not hand_back:
-        say(note)
+        print(note, end="")
         return
     source.hand_back(note)
     say("Signed, and handed back to the site.")
@@ -223,14 +261,15 @@ def main(arguments=None):
             parser.error("a source, --key and --seen are needed")
         own = json.loads(options.own.read_text(encoding="utf-8")) if options.own else None
         source = source_of(options.source)
-        note = look(source, options.key, options.seen, print)
+        say = partial(print, file=sys.stderr) if options.print else print
+        note = look(source, options.key, options.seen, say)
         if own:
-            sign(source, note, own, not options.print, print)
+            sign(source, note, own, not options.print, say)
     except Wrong as wrong:
-        print(f"WRONG: {wrong}")
+        print(f"WRONG: {wrong}", file=sys.stderr if options.print else sys.stdout)
         return 1
-    except (CannotTell, OSError, sqlite3.Error) as unclear:
-        print(f"CANNOT TELL: {unclear}")
+    except (CannotTell, OSError, sqlite3.Error, zipfile.BadZipFile) as unclear:
+        print(f"CANNOT TELL: {unclear}", file=sys.stderr if options.print else sys.stdout)
         return 2
     except BROKEN as broken:
         print(f"CANNOT TELL: the answer cannot be read ({type(broken).__name__}).")

@@ -54,7 +54,7 @@ def test_whatever_is_answered_stands_in_the_register_once() -> None:
 @pytest.fixture
 def only_looked_at(committed: None) -> Iterator[None]:
     """The head is read without being held."""
-    migration = import_module("campaign.base.migrations.0006_register_append")
+    migration = import_module("campaign.base.migrations.0005_register_append")
     held = migration.MAKE.replace("CREATE", "CREATE OR REPLACE")
     assert held.count(" FOR UPDATE;") == 1
     with connection.cursor() as cursor:

@@ -24,7 +24,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "note": "testserver/register\n8\nAAAA\n\n— testserver/register BBBB\n",
         "size": 8,
         "before": 3,
-        "proof": {"first": 3, "second": 8},
+        "proofs": [{"first": 3, "second": 8}],
     },
 }
 WHO = {"person_name": "Mira <b> Example", "position": "Director & more", "email": "mira@unverified.example"}

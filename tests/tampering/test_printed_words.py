@@ -101,7 +101,7 @@ def test_an_addendum_shows_its_names_and_the_title_of_its_letter(
     find(payload)
 
     with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
-        find(replace(payload, title=f"{payload.title} 2"))
+        find(replace(payload, title="Another title"))
 
 
 def test_every_part_of_a_bound_edition_is_found(make_payload: Callable[..., Payload], find: Any, verifier: Any) -> None:
@@ -139,8 +139,40 @@ def test_a_changed_word_is_missed_wherever_it_stands(
         ("It goes on", "It goes off"),
     ):
         assert old in MARKED
-        with pytest.raises(verifier.Wrong, match="The pages do not show these words"):
+        with pytest.raises((verifier.Wrong, verifier.CannotTell), match="words"):
             find(make_payload("en", body=MARKED.replace(old, new)))
+
+
+BRACKETS = """The law [1](as amended in 2020) says [sic](emphasis ours) that [name withheld][address withheld] was there.[^a][^b] More words.
+
+[Minister]: we will not answer.
+
+[^a]: One.
+[^b]: Two."""
+
+
+def test_brackets_that_are_no_links_stay(make_payload: Callable[..., Payload], find: Any, verifier: Any) -> None:
+    find.pdf = render(make_payload("en", body=BRACKETS))
+
+    find(make_payload("en", body=BRACKETS))
+
+    with pytest.raises((verifier.Wrong, verifier.CannotTell), match="words"):
+        find(make_payload("en", body=BRACKETS.replace("we will not", "we will")))
+
+
+def test_an_edition_without_a_table_is_not_said_to_have_been_compared(verifier: Any) -> None:
+    said: list[str] = []
+
+    verifier.check_printed(b"no PDF", {}, said.append)
+
+    assert [line.startswith("The printed words were not compared") for line in said] == [True]
+
+
+def test_words_that_could_go_on_in_many_ways_take_little_time(verifier: Any) -> None:
+    pages = ["a" * 60] * 40
+
+    with pytest.raises(verifier.Wrong):
+        verifier.find_printed(pages, "a" * 2000 + "b", 0)
 
 
 @pytest.mark.django_db
@@ -149,5 +181,5 @@ def test_an_edition_with_other_words_than_it_encloses_is_named(printed: Printed,
     letter = json.loads(files["letter.json"])
     letter["texts"]["en"]["body"] += "\n\nAnd one more sentence."
 
-    with pytest.raises(verifier.Wrong, match="Andonemoresentence"):
+    with pytest.raises(verifier.Wrong, match="And one more sentence"):
         verifier.check_printed(printed.pdf, files | {"letter.json": json.dumps(letter).encode()}, lambda _: None)

@@ -38,6 +38,9 @@ class RegisterEntry(models.Model):
     class Meta:
         verbose_name = _("register entry")
         verbose_name_plural = _("register")
+        indexes = [
+            models.Index(fields=["index"], condition=models.Q(kind="register.key"), name="register_key_entries"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.index} {self.kind}"
@@ -117,6 +120,7 @@ class RegisterCosignature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["checkpoint", "witness"], name="register_cosigned_once"),
         ]
+        indexes = [models.Index(fields=["witness", "-checkpoint"], name="register_cosigned_last")]
 
     def __str__(self) -> str:
         return f"{self.witness_id} at {self.checkpoint_id}"

@@ -14,6 +14,8 @@ from campaign.base.languages import LANGUAGES
 from campaign.base.models import RegisterWitness
 from campaign.base.signed_note import COSIGNATURE, NoteBroken, NoteKey
 
+LONGEST_NAME = 200
+
 
 class Command(BaseCommand):
     """Adds or retires a witness, names all, or takes a checkpoint that one has signed."""
@@ -25,8 +27,8 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         add = acts.add_parser("add", help="let the signatures of this key count, or change its address")
         add.add_argument("key", help="the verifier key, as `witness.py --new` printed it")
-        add.add_argument("--mail", default="", help="where the newest checkpoint is sent once a day")
-        add.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of that message")
+        add.add_argument("--mail", help="where the newest checkpoint is sent once a day; empty: nowhere any more")
+        add.add_argument("--language", choices=LANGUAGES, help="of that message; Kazakh where nothing was said")
         retire = acts.add_parser("retire", help="let its signatures count no more; those that it made stay")
         retire.add_argument("name", help="the name of its key")
         acts.add_parser("list", help="name the witnesses, and what each has seen")
@@ -46,11 +48,16 @@ class Command(BaseCommand):
             raise CommandError(f"This is no key of a witness, or no address: {wrong}") from wrong
         if key.name == checkpoints.origin():
             raise CommandError("The register cannot be its own witness.")
-        facts = {"key": str(key), "email": options["mail"], "language": options["language"], "retired_at": None}
+        if len(key.name) > LONGEST_NAME:
+            raise CommandError(f"The name of the key is longer than {LONGEST_NAME} characters.")
+        said = {"email": options["mail"], "language": options["language"]}
+        facts = {"key": str(key), "retired_at": None} | {name: text for name, text in said.items() if text is not None}
         found = RegisterWitness.objects.filter(name=key.name).first()
         if found is not None and found.key != facts["key"] and found.cosignatures.exists():
             raise CommandError(f"{key.name} has signed with another key: a new key needs a new name.")
-        RegisterWitness.objects.update_or_create(name=key.name, defaults=facts)
+        RegisterWitness.objects.update_or_create(
+            name=key.name, defaults=facts, create_defaults={"language": LANGUAGES[0]} | facts
+        )
         self.stdout.write(f"{key.name} is a witness.")
 
     def _retire(self, options: dict[str, Any]) -> None:

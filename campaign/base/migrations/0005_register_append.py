@@ -39,6 +39,6 @@ def unmake(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("base", "0005_register_witnesses")]
+    dependencies = [("base", "0004_checkpoint_key")]
 
     operations = [migrations.RunPython(make, unmake)]
