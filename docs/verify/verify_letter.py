@@ -247,7 +247,7 @@ def check_enclosed(files, given_key, say, witnesses=()):
     say(
         f"{frozen['count']} organizations had signed when the list was frozen, {frozen['named']} of them named in public."
     )
-    tables = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+    tables = tables_of(files)
     if any(shown["fingerprint"] != text for shown in tables):
         raise Wrong("The table of signatories belongs to another text.")
     if "names.json" not in files:
@@ -266,6 +266,11 @@ def check_enclosed(files, given_key, say, witnesses=()):
     return text
 
 
+def tables_of(files):
+    """The tables of signatories: one, or in a bound edition one for each language."""
+    return [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+
+
 # Printed words: whatever of them is a letter or a digit, so that neither lines, hyphens nor quotation marks matter
 
 A_LINE = 20  # letters that a page ends with before words go on overleaf; fewer could be there by chance
@@ -280,14 +285,15 @@ BLOCK = re.compile(r"\n\s*\n|\n(?=[ >]*(?:[-*+] |\d+[.)] |#|\[\^[^\]]+\]:))")
 
 def check_printed(pdf, files, say):
     """Check that the pages show the enclosed text and names, as pdftotext reads them."""
-    tables = [json.loads(files[name]) for name in sorted(files) if re.fullmatch(r"signatories(-[a-z]+)?\.json", name)]
+    tables = tables_of(files)
     pages = printed_pages(pdf) if tables else None
     if pages is None:
         say(
             "The printed words were not compared with the enclosed ones: pdftotext is not there, or nothing to compare."
         )
         return
-    letter, kinds = json.loads(files["letter.json"]), [json.loads(one["leaf"])["op"] for one in bundled(files)]
+    letter, bundle = json.loads(files["letter.json"]), json.loads(files["register.json"])
+    kinds = [json.loads(entry["leaf"])["op"] for entry in bundle["entries"]]
     addendum = [kind for kind in kinds if kind in ("letter.closed", "letter.addendum")][-1:] == ["letter.addendum"]
     for table in tables:
         text = letter["texts"][table["language"]]
@@ -299,10 +305,6 @@ def check_printed(pdf, files, say):
             find_printed(pages, words, 0)
     said = "the title of the letter" if addendum else "the enclosed text"
     say(f"The pages show {said} and the names of the table; what else they show was not looked at.")
-
-
-def bundled(files):
-    return json.loads(files["register.json"])["entries"]
 
 
 def printed_pages(pdf):

@@ -9,9 +9,9 @@
         --own FILE      sign what continues, and hand it back to the site
         --print         print what was signed instead, to be sent by mail
 
-Run it every hour or every day (cron); two runs at once are no harm. Ends with 0 when the register continues what was seen, 1 when it
-contradicts it (both checkpoints are then written beside FILE: keep them, and tell others), 2 when nothing can be said. Needs Python 3.9, the
-package `cryptography`, and verify_letter.py beside it.
+Run it every hour or every day (cron); two runs at once are no harm. Ends with 0 when the register continues what was seen; 1 when it
+contradicts it (both checkpoints are then written beside FILE), or when the site itself says that it signed another history: keep what you
+have, and tell others; 2 when nothing can be said. Needs Python 3.9, the package `cryptography`, and verify_letter.py beside it.
 """
 
 import argparse
@@ -251,6 +251,7 @@ def main(arguments=None):
     parser.add_argument("--seen", type=Path, metavar="FILE")
     parser.add_argument("--print", action="store_true")
     options = parser.parse_args(arguments)
+    say = partial(print, file=sys.stderr) if options.print else print
     try:
         if options.new:
             if options.own is None:
@@ -261,18 +262,17 @@ def main(arguments=None):
             parser.error("a source, --key and --seen are needed")
         own = json.loads(options.own.read_text(encoding="utf-8")) if options.own else None
         source = source_of(options.source)
-        say = partial(print, file=sys.stderr) if options.print else print
         note = look(source, options.key, options.seen, say)
         if own:
             sign(source, note, own, not options.print, say)
     except Wrong as wrong:
-        print(f"WRONG: {wrong}", file=sys.stderr if options.print else sys.stdout)
+        say(f"WRONG: {wrong}")
         return 1
     except (CannotTell, OSError, sqlite3.Error, zipfile.BadZipFile) as unclear:
-        print(f"CANNOT TELL: {unclear}", file=sys.stderr if options.print else sys.stdout)
+        say(f"CANNOT TELL: {unclear}")
         return 2
     except BROKEN as broken:
-        print(f"CANNOT TELL: the answer cannot be read ({type(broken).__name__}).")
+        say(f"CANNOT TELL: the answer cannot be read ({type(broken).__name__}).")
         return 2
     return 0
 

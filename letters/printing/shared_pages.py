@@ -1,9 +1,12 @@
-"""Pages that several copies of a letter have in common are laid out once.
+"""Pages that several copies of a letter have in common are laid out once, and each page gets the footnotes that the one before left.
 
 Copies for recipients differ in their address block and salutation, at the beginning, and in the number at the foot, which stands in the
 margin. WeasyPrint lays out page by page, each from where the one before ended, and the margins last. So a later page that begins at the
 same place of the same text as a page of an earlier copy is that page, with other margins. WeasyPrint has no public way to say so; the
 tests of printing compare such a file, byte for byte, with one that was printed alone.
+
+Some pages WeasyPrint makes once more at the end. Footnotes that such a page leaves to the next one then wait for whichever is made next: in
+a bound edition they would come to stand in another language's part, in the place of its own.
 """
 
 from collections import OrderedDict
@@ -44,11 +47,7 @@ def sharing(text: str) -> Iterator[None]:
 def _make_or_take_page(
     context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
 ) -> tuple[Any, ...]:
-    """As WeasyPrint's `make_page`, which is asked for the first page, and where a footnote or float comes from the page before.
-
-    When WeasyPrint makes some pages once more, footnotes that one leaves to the next wait for whichever is made then: in a bound edition they
-    would come to stand in another language's part. So each page gets what the page before it left.
-    """
+    """As WeasyPrint's `make_page`, with the footnotes that the page before left."""
     left: dict[int, list[Any]] = context.__dict__.setdefault(NOTES_LEFT, {})
     context.reported_footnotes = list(left.get(page_number - 1, ()))
     made = _made_or_taken(context, root_box, page_type, resume_at, page_number, page_state)
@@ -59,6 +58,7 @@ def _make_or_take_page(
 def _made_or_taken(
     context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
 ) -> tuple[Any, ...]:
+    """A page; WeasyPrint is asked for the first one, and where a footnote or float comes from the page before."""
     arguments = (context, root_box, page_type, resume_at, page_number, page_state)
     if _pages is None or resume_at is None or _carries_over(context):
         made: tuple[Any, ...] = _make_page(*arguments)
