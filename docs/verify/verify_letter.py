@@ -253,9 +253,12 @@ def check_enclosed(files, given_key, say, witnesses=()):
     if "names.json" not in files:
         say("The frozen names are not enclosed: some of them have been hidden since.")
         return text
-    if fingerprint("qoltanba/signatories/v1", files["names.json"]) != frozen["signatory_list"]:
-        raise Wrong("The names in the file are not those that were frozen.")
     now, frozen_names = len(texts), json.loads(files["names.json"])
+    salted = "salt" in frozen_names
+    domain = "qoltanba/signatories/v2" if salted else "qoltanba/signatories/v1"
+    if fingerprint(domain, files["names.json"]) != frozen["signatory_list"]:
+        raise Wrong("The names in the file are not those that were frozen.")
+    frozen_names = frozen_names["names"] if salted else frozen_names
     for shown in tables:
         names = [(row["name"], row.get("revision", now)) for row in frozen_names[shown["language"]]]
         public = [row for row in shown["signatories"] if row.get("shown_to", "all") == "all"]

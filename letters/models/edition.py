@@ -35,7 +35,8 @@ class SignatoryList(models.Model):
     form, stand in the editions of addressees alone. `count` counts all: public, for the addressee only, and counted only.
 
     `members` holds the permanent public ids: {"names": {language: [id]}, "addressee_names": …} in the order of the names,
-    "counted": [id], and "entries": the numbers of the register entries of all; for an annex "consents": {id: {"consented_on", "source", "entry"}}. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
+    "counted": [id], and "entries": the numbers of the register entries of all; for an annex "consents": {id: {"consented_on", "source", "entry"}}. `salt` is 64 hexadecimal digits under the
+    fingerprint, so that nobody can guess a name that was hidden before publication and try it. `hidden` holds those who chose to be seen less since then: {id: whether the addressee still sees the name}.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatory_lists")
@@ -45,6 +46,7 @@ class SignatoryList(models.Model):
     members = models.JSONField(default=dict, editable=False)
     hidden = models.JSONField(default=dict, editable=False)
     count = models.PositiveIntegerField(_("count"))
+    salt = models.CharField(max_length=64, blank=True, editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     closed_at = models.DateTimeField(_("closed"))
 
@@ -55,6 +57,10 @@ class SignatoryList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.count}"
+
+    def frozen_names(self) -> Any:
+        """What the fingerprint stands for, as `docs/fingerprint.md` writes it; lists of before the salt have none."""
+        return {"names": self.names, "salt": self.salt} if self.salt else self.names
 
     def ids(self) -> set[str]:
         """The public ids of all that it counts."""

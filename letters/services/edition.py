@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import secrets
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -48,14 +49,15 @@ MOST_STAMPED = 300  # names; readers judge what follows a seal in time that grow
 def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) -> SignatoryList:
     """Freeze who stands under a revision, in each language's own order: at closing everybody, later the newcomers.
 
-    The fingerprint is over the public names alone, so that nobody can guess a hidden one and try it.
+    The fingerprint is over the public names alone and salted, so that nobody can guess a hidden one and try it, also not one that was
+    hidden between closing and publication.
     """
     found = {language: signed_by.reader().to_print(revision.letter_id, language) for language in LANGUAGES}
     if number:
         known = {key for earlier in revision.signatory_lists.all() for key in earlier.ids()}
         found = {language: lists.newcomers(known) for language, lists in found.items()}
     names = {language: [_row(line, revision) for line in lists.public] for language, lists in found.items()}
-    return SignatoryList.objects.create(
+    frozen = SignatoryList(
         revision=revision,
         number=number,
         names=names,
@@ -70,9 +72,12 @@ def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) 
             **({"consents": _consents(found[LANGUAGES[0]])} if revision.letter.consent_annex else {}),
         },
         count=len(found[LANGUAGES[0]]),
-        fingerprint=fingerprint("qoltanba/signatories/v1", names),
+        salt=secrets.token_hex(32),
         closed_at=at,
     )
+    frozen.fingerprint = fingerprint("qoltanba/signatories/v2", frozen.frozen_names())
+    frozen.save()
+    return frozen
 
 
 def _consents(signed: ToPrint) -> dict[str, Row]:

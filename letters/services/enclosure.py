@@ -31,7 +31,7 @@ def enclosures_of(edition: Edition) -> tuple[Enclosure, ...]:
     frozen = revision.signatory_lists.get(number=edition.addendum)
     files = [Enclosure("letter.json", revision.canonical.encode())]
     if not frozen.hidden:  # with a name that was hidden since then the list cannot be shown whole
-        files.append(Enclosure("names.json", canonical_json(frozen.names)))
+        files.append(Enclosure("names.json", canonical_json(frozen.frozen_names())))
     files.append(Enclosure("register.json", _proofs_of(frozen.pk, revision.fingerprint, frozenset(frozen.hidden))))
     return tuple(files)
 

@@ -1,6 +1,7 @@
 """Who sees that an organization signed: everybody, the addressee, or nobody; and ever fewer."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from letters.models import Edition, Letter, Recipient, Revision, SignatoryList
 from letters.printing.payload import Payload
 from letters.services import edition as editions
 from letters.services import letter as letters
+from letters.services.enclosure import enclosures_of
 from letters.signed_by import Counts
 from letters.states import RecipientRole
 from signatories.errors.signature import NothingToHide, OnlyStricter
@@ -97,8 +99,29 @@ def test_the_frozen_fingerprint_is_the_same_whoever_hides(
         language: [row for row in rows if "public" in row["name"]] for language, rows in frozen.names.items()
     }
     said = register.facts_of(RegisterEntry.objects.get(kind="letter.closed"))
-    assert frozen.fingerprint == editions.fingerprint("qoltanba/signatories/v1", only_public)
+    assert re.fullmatch("[0-9a-f]{64}", frozen.salt)
+    salted = {"names": only_public, "salt": frozen.salt}
+    assert frozen.fingerprint == said["signatory_list"] == editions.fingerprint("qoltanba/signatories/v2", salted)
     assert (said["count"], said["named"]) == (3, 1)
+
+
+def test_who_hides_before_publication_cannot_be_guessed_from_the_frozen_fingerprint(
+    open_letter: Letter, three: dict[str, Signature], aigul: User
+) -> None:
+    Letter.objects.filter(pk=open_letter.pk).update(published_at=None)
+    letters.close_letter(open_letter, by=aigul, at=NOON)
+    frozen, edition = SignatoryList.objects.get(), Edition.objects.filter(language="en").first()
+    assert edition is not None
+    before = {one.name: one.content for one in enclosures_of(edition)}
+
+    restrict_visibility(three["public"], Visibility.COUNTED, by=giver(three["public"]), at=NOON)
+
+    edition = Edition.objects.get(pk=edition.pk)
+    after = {one.name: one.content for one in enclosures_of(edition)}
+    assert frozen.salt in before["names.json"].decode()
+    assert "names.json" not in after
+    assert not any(frozen.salt.encode() in content for content in after.values())
+    assert editions.fingerprint("qoltanba/signatories/v1", frozen.names) != frozen.fingerprint
 
 
 def test_the_signer_makes_it_stricter_and_never_wider(three: dict[str, Signature], revision: Revision) -> None:

@@ -138,7 +138,7 @@ def in_json(files: dict[str, bytes], name: str, change: Callable[[Any], None]) -
 
 
 def rename(files: dict[str, bytes]) -> None:
-    in_json(files, "names.json", lambda names: names["en"][0].update(name="Somebody Else"))
+    in_json(files, "names.json", lambda frozen: frozen["names"]["en"][0].update(name="Somebody Else"))
 
 
 def rename_in_the_table(files: dict[str, bytes]) -> None:

@@ -70,7 +70,7 @@ def everybody_signed_the_printed_text(enclosed: dict[str, bytes]) -> None:
 
 
 def nobody_kept_the_first_text(enclosed: dict[str, bytes]) -> None:
-    in_json(enclosed, "names.json", lambda names: [row.pop("revision", None) for row in names["en"]])
+    in_json(enclosed, "names.json", lambda frozen: [row.pop("revision", None) for row in frozen["names"]["en"]])
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_one_text_is_not_taken_for_the_other(
     said = check(verifier, enclosed)
     assert any("letter.erratum" in line for line in said)
     assert any("signature.renewed" in line and line.endswith("Verified Organization") for line in said)
-    assert [row.get("revision") for row in json.loads(enclosed["names.json"])["en"]] == [1, None]
+    assert [row.get("revision") for row in json.loads(enclosed["names.json"])["names"]["en"]] == [1, None]
 
     spoil(enclosed)
 
