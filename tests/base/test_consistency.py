@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from campaign.base import merkle
 from tests.base.test_register import REFERENCE_LEAVES
+from tests.tampering.conftest import verifier  # noqa: F401  (a fixture)
 
 SIZES = st.integers(min_value=1, max_value=130)
 # Proofs between sizes of the reference tree with eight leaves, from the tests of Certificate Transparency
@@ -73,6 +74,31 @@ def test_a_proof_holds_between_the_roots_of_another_implementation_and_no_change
     for before, after in pairwise((roots[0], bytes(32), roots[1])):
         assume((before, after) != roots)
         assert not merkle.verify_consistency(first, second, proof, before, after)
+
+
+@given(st.integers(3, 50), st.binary(max_size=20), st.data())
+@settings(max_examples=60)
+@pytest.mark.usefixtures("verifier")  # the witness's program lies beside it
+def test_in_any_tree_a_proof_joins_its_two_sizes_and_no_other_two(most: int, seed: bytes, data: st.DataObject) -> None:
+    """A size is fixed by the root beside it: both stand in one signed checkpoint."""
+    import witness  # type: ignore[import-not-found]
+
+    leaves = [seed + bytes([number]) for number in range(most)]
+    second = data.draw(st.integers(2, most))
+    first = data.draw(st.integers(1, second - 1))
+    roots = [other_root(leaves[:size]) for size in range(1, most + 1)]
+    proof = proof_of(leaves[:second], first)
+
+    def holds(one: int, two: int, proof: list[bytes]) -> bool:
+        here = merkle.verify_consistency(one, two, proof, roots[one - 1], roots[two - 1])
+        assert here == witness.is_consistent(one, two, proof, roots[one - 1], roots[two - 1])
+        return here
+
+    assert [size for size in range(1, second) if holds(size, second, proof)] == [first]
+    assert [size for size in range(first + 1, most + 1) if holds(first, size, proof)] == [second]
+    for place, step in enumerate(proof):
+        flipped = (int.from_bytes(step, "big") ^ 1 << data.draw(st.integers(0, 255))).to_bytes(32, "big")
+        assert not holds(first, second, [*proof[:place], flipped, *proof[place + 1 :]])
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 3), (4, 3), (-1, 3)])

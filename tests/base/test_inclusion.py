@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from campaign.base import merkle, register
 from campaign.base.models import RegisterEntry
+from tests.tampering.conftest import verifier  # noqa: F401  (a fixture)
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 31, 33, 64, 70]
@@ -37,6 +40,35 @@ def test_every_proof_is_that_of_another_implementation_and_holds(seventy: Any, s
         assert [beside.hex() for beside in found.proof] == theirs
         assert found.root == seventy.get_root(size)
         assert found.holds()
+
+
+@given(st.integers(1, 70), st.binary(max_size=20), st.data())
+def test_in_any_tree_a_proof_of_another_implementation_holds_and_no_changed_one_does(
+    verifier: Any,  # noqa: F811
+    size: int,
+    seed: bytes,
+    data: st.DataObject,
+) -> None:
+    """A size is fixed by the root beside it: both stand in one signed checkpoint, so a proof is asked against roots that belong to their sizes."""
+    other, leaves = InmemoryTree(algorithm="sha256"), [seed + bytes([number]) for number in range(size)]
+    for leaf in leaves:
+        other.append_entry(leaf)
+    index = data.draw(st.integers(0, size - 1))
+    path = [bytes.fromhex(one) for one in other.prove_inclusion(index + 1, size).serialize()["path"][1:]]
+
+    def holds(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+        here = merkle.verify_inclusion(merkle.leaf_hash(leaf), index, size, path, root)
+        assert here == (verifier.root_from(leaf, index, size, path) == root)
+        return here
+
+    assert holds(leaves[index], index, size, path, other.get_root(size))
+    assert [one for one in range(size) if holds(leaves[index], one, size, path, other.get_root(size))] == [index]
+    assert [one for one in range(1, size + 1) if holds(leaves[index], index, one, path, other.get_root(one))] == [size]
+    assert not holds(leaves[index] + b"!", index, size, path, other.get_root(size))
+    for place, beside in enumerate(path):
+        bit = data.draw(st.integers(0, 255))
+        flipped = (int.from_bytes(beside, "big") ^ 1 << bit).to_bytes(32, "big")
+        assert not holds(leaves[index], index, size, [*path[:place], flipped, *path[place + 1 :]], other.get_root(size))
 
 
 def test_a_proof_of_something_else_does_not_hold(seventy: Any) -> None:
