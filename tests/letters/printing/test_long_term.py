@@ -1,5 +1,6 @@
 """Seals that hold for decades: proofs of their certificates enclosed, an archive time stamp over all, renewed before it runs out."""
 
+import asyncio
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,11 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate, AdESPassed
+from pyhanko.sign.validation.ades import AdESLTAValidationResult, ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from letters.printing.errors import RevocationUnavailable, SigningKeyUnusable
 from letters.printing.render import render
-from letters.printing.sign import renew_archive_stamp, sign, stamped_until
+from letters.printing.sign import renew_archive_stamp, sign, stamped_until, translated
 from letters.printing.verify import verify
 from tests.letters.printing import verapdf
 from tests.letters.printing.conftest import run_on
@@ -69,6 +82,34 @@ def test_an_archive_stamp_is_renewed_without_touching_anything_before_it(make_pa
     assert stamped_until(renewed) == datetime(2030, 1, 1, tzinfo=UTC)
     assert verify(renewed).problems == ()
     assert (verapdf.failures(renewed, "3a"), verapdf.failures(renewed, "ua1")) == ([], [])
+
+
+def as_archive(pdf: bytes, roots: Path) -> AdESLTAValidationResult:
+    """What ETSI EN 319 102-1, 5.6.3 comes to for the seal, by these roots and the proofs in the file alone: nothing is fetched."""
+    trusted = [translated(root) for root in x509.load_pem_x509_certificates(roots.read_bytes())]
+    policy = CertValidationPolicySpec(
+        SimpleTrustManager.build(trust_roots=trusted), CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
+    gathering = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, revinfo_gathering_policy=gathering))
+    (seal,) = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    return asyncio.run(ades_lta_validation(seal, spec))
+
+
+def test_an_edition_for_the_archive_is_one_by_the_european_procedure_and_without_its_stamp_it_is_none(
+    make_payload: Any, authority: Settle, settings: Any
+) -> None:
+    authority(level="LTA")
+    printed, roots = render(make_payload("en", signatories=())), Path(settings.SIGNING_ROOTS)
+    kept = sign(printed)
+
+    for pdf in (kept, renew_archive_stamp(kept)):
+        found = as_archive(pdf, roots)
+        assert (found.ades_subindic, found.api_status.bottom_line) == (AdESPassed.OK, True)
+        assert found.signature_timestamp_status is not None
+        assert found.signature_timestamp_status.ades_subindic == AdESPassed.OK
+        assert found.oldest_evidence_record_timestamp is not None
+    assert as_archive(sign(printed, level="LT"), roots).ades_subindic == AdESIndeterminate.NO_POE
 
 
 def test_what_was_added_besides_is_found(make_payload: Any, authority: Settle) -> None:
