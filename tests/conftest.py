@@ -37,6 +37,7 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 GUARD = import_module("campaign.base.migrations.0002_register_guard")
+TRUNCATE_GUARD = import_module("campaign.base.migrations.0007_register_truncate_guard")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 BODIES = {
@@ -391,6 +392,7 @@ def _put_back() -> None:
     if not _is_guarded():
         with connection.schema_editor() as editor:
             GUARD.guard(None, editor)
+            TRUNCATE_GUARD.guard(None, editor)
 
 
 @pytest.fixture
@@ -402,4 +404,5 @@ def committed(transactional_db: None) -> Iterator[None]:
     _put_back()
     yield
     with connection.schema_editor() as editor:
+        TRUNCATE_GUARD.unguard(None, editor)
         GUARD.unguard(None, editor)

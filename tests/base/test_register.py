@@ -6,12 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from campaign.base import checkpoints, freshness, merkle, register
-from campaign.base.models import RegisterEntry
+from campaign.base.models import RegisterEntry, RegisterNode
 from campaign.base.replay import replay
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -66,6 +67,41 @@ def test_entries_are_numbered_from_zero_and_replay_without_problems() -> None:
     assert found.root == register.root()
 
 
+def completed_by(size: int) -> int:
+    """How many complete subtrees the entry at the end of a register of this size completes: as many as the size ends in binary ones."""
+    return (size ^ (size + 1)).bit_length() - 1
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_an_entry_adds_the_nodes_that_it_completes_and_asks_the_database_as_often_however_large_the_register() -> None:
+    statements: dict[bool, set[int]] = {True: set(), False: set()}
+    for size in range(66):
+        before = RegisterNode.objects.count()
+        with CaptureQueriesContext(connection) as queries:
+            register.append("letter.opened", letter="x", at=NOON)
+
+        assert RegisterNode.objects.count() - before == completed_by(size)
+        statements[completed_by(size) > 0].add(len(queries))
+
+    with_nodes, without = (1, 1) if connection.vendor == "postgresql" else (4, 3)
+    assert statements == {True: {with_nodes}, False: {without}}
+
+
+@pytest.mark.parametrize("height", [2, 8, 20, 40])
+def test_no_entry_adds_more_nodes_than_its_register_is_high(height: int) -> None:
+    for size in (2**height - 2, 2**height - 1, 2**height, 2**height + 1):
+        edge = [bytes(32)] * size.bit_count()
+
+        frontier, nodes = merkle.grow(size, edge, bytes(32))
+
+        assert [(level, index) for level, index, _ in nodes] == [
+            (level, size >> level) for level in range(1, completed_by(size) + 1)
+        ]
+        assert completed_by(size) <= (size + 1).bit_length() - 1
+        assert len(frontier) == (size + 1).bit_count()
+
+
 @pytest.mark.django_db
 @pytest.mark.database
 def test_an_entry_belongs_to_the_transaction_of_its_change() -> None:
@@ -91,8 +127,10 @@ def test_every_entry_makes_stored_pages_stale() -> None:
     [
         "UPDATE base_registerentry SET kind = 'x' WHERE index = 1",
         "DELETE FROM base_registerentry WHERE index = 1",
+        "UPDATE base_registernode SET hash = leaf_hash FROM base_registerentry",
         "DELETE FROM base_registernode",
         "UPDATE base_registercheckpoint SET note = ''",
+        "DELETE FROM base_registercheckpoint",
     ],
 )
 def test_the_database_itself_refuses_to_change_what_is_written(statement: str) -> None:
@@ -107,6 +145,24 @@ def test_the_database_itself_refuses_to_change_what_is_written(statement: str) -
         cursor.execute(statement.replace(" index ", ' "index" '))
 
     assert replay().problems == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql  # SQLite has no such statement
+def test_no_table_of_the_register_can_be_emptied_at_once() -> None:
+    write(3)
+    checkpoints.sign_checkpoint(at=NOON)
+
+    for table in ("base_registerentry", "base_registernode", "base_registercheckpoint"):
+        with (
+            pytest.raises(DatabaseError, match="the register only grows"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    assert replay().problems == ()
+    assert checkpoints.newest() is not None
 
 
 @pytest.mark.django_db
