@@ -8,8 +8,8 @@ from importlib import import_module
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from campaign.base import register
-from campaign.base.models import RegisterEntry
+from campaign.base import merkle, register
+from campaign.base.models import RegisterEntry, RegisterHead
 from campaign.base.replay import replay
 
 pytestmark = [
@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.usefixtures("committed"),  # on SQLite one transaction writes at a time
 ]
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WRITERS, EACH = 8, 25
+WRITERS, EACH, READERS = 8, 25, 2
 
 
 def hammer() -> tuple[list[int], int]:
@@ -49,6 +49,45 @@ def test_whatever_is_answered_stands_in_the_register_once() -> None:
     assert (sorted(answered), failed) == (list(range(WRITERS * EACH)), 0)
     assert (found.size, found.problems) == (WRITERS * EACH, ())
     assert RegisterEntry.objects.values("letter").distinct().count() == WRITERS * EACH
+
+
+def read_until(written: threading.Event) -> list[tuple[int, bool]]:
+    """Every head that was seen until all was written, and whether it was proved to continue the one before and to hold its last entry."""
+    seen, before = [], register.consistency_proof(1, RegisterHead.objects.get(pk=1).size)
+    while True:
+        is_last = written.is_set()
+        size = RegisterHead.objects.get(pk=1).size
+        found, entry = register.consistency_proof(before.second, size), register.inclusion_proof(size - 1, size)
+        continues = merkle.verify_consistency(
+            before.second, size, list(found.proof), before.second_root, found.second_root
+        )
+        seen.append((size, continues and entry.holds() and entry.root == found.second_root))
+        if is_last:
+            connection.close()
+            return seen
+        before = found
+
+
+def test_whoever_reads_meanwhile_gets_proofs_that_hold() -> None:
+    with transaction.atomic():
+        register.append("letter.opened", letter="first", at=NOON)
+    written, heads = threading.Event(), []
+    readers = [threading.Thread(target=lambda: heads.append(read_until(written))) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+
+    try:
+        hammer()
+    finally:
+        written.set()
+    for reader in readers:
+        reader.join()
+
+    assert len(heads) == READERS
+    for seen in heads:
+        assert [size for size, holds in seen if not holds] == []
+        assert [size for size, _ in seen] == sorted(size for size, _ in seen)
+        assert seen[-1][0] == 1 + WRITERS * EACH
 
 
 @pytest.fixture
