@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from campaign.base import checkpoints
 from campaign.base.models import RegisterEntry, User
@@ -21,7 +23,9 @@ from letters.services import checking
 from letters.services.checking import Answer
 from signatories.models import Signature
 from signatories.services import signature as signatures
-from tests.conftest import TITLES, Printed
+from tests.conftest import TITLES, Printed, print_edition
+from tests.letters.printing.test_long_term import authority  # noqa: F401  (a fixture)
+from tests.letters.test_archive_copies import stamped  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,26 @@ def test_programs_get_the_same_as_json(client: Client, printed: Printed) -> None
     assert facts["register"]["entry"] == entry
     assert client.get(facts["register"]["proof"]).json()["entries"][0]["index"] == entry
     assert "DEMONSTRATION" in facts["signature"]["signer"]
+
+
+def test_for_whom_in_which_language_and_by_whose_clock_is_told_to_people_and_programs(
+    client: Client,
+    stamped: Printed,  # noqa: F811
+) -> None:
+    waiting = Edition.objects.get(recipient__isnull=False, language="ru")
+    theirs = print_edition(waiting, stamped.at)
+    sent_hash = {"sha256": theirs.edition.sha256}
+
+    facts = client.post("/en/verify/", sent_hash, headers=AS_JSON).json()
+    page = " ".join(client.post("/en/verify/", sent_hash).content.decode().split())
+
+    assert (facts["edition"]["recipient"], facts["edition"]["language"]) == ("President", "ru")
+    assert facts["signature"]["timestamp_authority"] == "Local stamper"
+    stamped_at = datetime.fromisoformat(facts["signature"]["timestamped_at"])
+    assert abs(stamped_at - stamped.at) < timedelta(minutes=5)
+    assert "<dt>This file is</dt><dd>the edition for President (Русский)</dd>" in page
+    moment = date_format(timezone.localtime(stamped_at), "DATETIME_FORMAT")
+    assert f"<dt>Time stamp</dt><dd>{moment}, Local stamper</dd>" in page
 
 
 def test_what_happened_since_is_told(client: Client, printed: Printed) -> None:

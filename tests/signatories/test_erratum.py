@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from campaign.base import register
 from campaign.base.canonical import fingerprint
@@ -436,6 +437,49 @@ def test_the_check_page_tells_of_a_text_that_was_corrected(
 
     assert "text 1; it was corrected since, text 2 is signed now" in old
     assert "text 2, as it was corrected last" in new
+
+
+def test_who_leaves_is_told_to_readers_and_is_not_in_the_list_that_is_printed_later(
+    correct: Callable[..., Revision],
+    admitted: Callable[..., Signature],
+    client: Client,
+    aigul: User,
+    revision: Revision,
+) -> None:
+    leaving, letter = admitted(), revision.letter
+    admitted("mira@second.example", name="Second Organization", website="https://second.example")
+    after = correct()
+    client.force_login(signer_of(leaving))
+    address, left = f"/en/my/signatures/{leaving.pk}/correction/", {"choice": "leave", "fingerprint": after.fingerprint}
+
+    assert client.post(address, left).status_code == 302
+    client.logout()
+
+    leaving.refresh_from_db()
+    assert leaving.state == SignatureState.WITHDRAWN
+    facts = register.facts_of(RegisterEntry.objects.get(kind="signature.withdrawn"))
+    assert facts["entry"] == leaving.admitted_index
+    for text in (revision, after):
+        page = client.get(f"/en/verify/{text.check_code}/").content.decode()
+        assert "<dt>Withdrawn</dt><dd>Verified Organization, " in page
+        assert "<dt>Signatures today</dt><dd>1 organization</dd>" in page
+    corrections = client.get("/en/letters/clean-air/corrections/").content.decode()
+    assert "or to leave" in corrections
+    assert 'href="/en/letters/clean-air/signatories/"' in corrections
+    listed = client.get("/en/letters/clean-air/signatories/").content.decode()
+    assert [
+        name in listed.partition("Withdrawn and disputed signatures")[2]
+        for name in ("Verified Organization", "Second Organization")
+    ] == [
+        True,
+        False,
+    ]
+
+    letters.close_letter(letter, by=aigul, at=timezone.now())
+
+    assert [row["name"] for row in after.signatory_lists.get().names["en"]] == ["Second Organization"]
+    payload = Payload.from_json(Edition.objects.get(recipient=None, language="en").payload)
+    assert [one.name for one in payload.signatories] == ["Second Organization"]
 
 
 def test_of_a_paper_the_coordinator_says_which_text_was_signed(
