@@ -30,6 +30,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from verify_letter import (
     BROKEN,
     CannotTell,
@@ -55,11 +56,16 @@ def make_key(name, path):
     if not name or any(letter.isspace() or letter == "+" for letter in name):
         raise CannotTell("The name of a key has no spaces and no plus sign.")
     private = Ed25519PrivateKey.generate()
+    secret = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    public = COSIGNATURE + public_of(private)
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(file, "w", encoding="utf-8") as stream:
-        json.dump({"name": name, "private": private.private_bytes_raw().hex()}, stream)
-    public = COSIGNATURE + private.public_key().public_bytes_raw()
+        json.dump({"name": name, "private": secret.hex()}, stream)
     return f"{name}+{key_id(name, public).hex()}+{base64.b64encode(public).decode()}"
+
+
+def public_of(private):
+    return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def key_id(name, public):
@@ -70,13 +76,13 @@ def signed_line(own, text, now):
     """The line of a witness under this text (c2sp.org/tlog-cosignature)."""
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(own["private"]))
     signature = private.sign(f"cosignature/v1\ntime {now}\n{text}".encode())
-    named = key_id(own["name"], COSIGNATURE + private.public_key().public_bytes_raw())
+    named = key_id(own["name"], COSIGNATURE + public_of(private))
     return f"— {own['name']} {base64.b64encode(named + now.to_bytes(8, 'big') + signature).decode()}\n"
 
 
 def carries(own, note, text):
     """Whether the note has the right signature of this witness."""
-    public = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(own["private"])).public_key().public_bytes_raw()
+    public = public_of(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(own["private"])))
     lines = (line.split(" ") for line in note[len(text) :].split("\n") if line.count(" ") == 2)
     given = [(name, base64.b64decode(coded)) for _, name, coded in lines]
     ours = signed_by(own["name"], key_id(own["name"], COSIGNATURE + public), given)
