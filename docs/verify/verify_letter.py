@@ -194,6 +194,7 @@ def check_bundle(bundle, given_key, say, witnesses=()):
     say(f"Register {origin}: signed checkpoint over {size} entries.")
     if not given_key:
         say(f"The key was taken from the file. Compare it with one from elsewhere: {key}")
+    check_age(max((entry["index"] for entry in bundle["entries"]), default=-1), size)
     entries = {}
     for entry in bundle["entries"]:
         leaf, index = entry["leaf"].encode(), entry["index"]
@@ -206,6 +207,12 @@ def check_bundle(bundle, given_key, say, witnesses=()):
         named = f": {opening['names']['en'] or next(filter(None, opening['names'].values()))}" if opening else ""
         say(f"Entry {index} is in the register: {facts['op']}, {facts['at']}{named}")
     return entries, size
+
+
+def check_age(index, size):
+    """A checkpoint that was signed before the entry stood in the register proves nothing of it."""
+    if index >= size:
+        raise Wrong(f"The checkpoint is older than entry {index}: it was signed over {size} entries.")
 
 
 def one_of(entries, *kinds):
@@ -870,6 +877,7 @@ def check_tlog_proof(text, leaf, key, say, witnesses=()):
     gap = lines.index("")
     index = int(lines[1].removeprefix("index "))
     origin, size, root = read_checkpoint("\n".join(lines[gap + 1 :]), key, witnesses, say)
+    check_age(index, size)
     if root_from(leaf, index, size, [base64.b64decode(one) for one in lines[2:gap]]) != root:
         raise Wrong(f"Entry {index} does not stand in the register in these words.")
     say(f"Register {origin}: entry {index} of {size} is as it was written.")

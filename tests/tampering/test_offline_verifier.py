@@ -191,7 +191,7 @@ def no_proof_of_the_closing(files: dict[str, bytes]) -> None:
         (another_text, "The text in the file is not the one that was opened for signature and closed."),
         (another_count, "The list of counted signatures is not the one that was frozen."),
         (another_entry, "Entry 3 does not stand in the register in these words."),
-        (an_old_checkpoint, "does not stand in the register in these words."),
+        (an_old_checkpoint, "The checkpoint is older than entry 3: it was signed over 1 entries."),
         (no_proof_of_the_closing, "The file holds no proof of an entry letter.closed or letter.addendum."),
     ],
 )
