@@ -1,5 +1,6 @@
 """A tree proves that it begins with an earlier one, as Certificate Transparency and another implementation say."""
 
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
@@ -89,13 +90,18 @@ def test_in_any_tree_a_proof_joins_its_two_sizes_and_no_other_two(most: int, see
     roots = [other_root(leaves[:size]) for size in range(1, most + 1)]
     proof = proof_of(leaves[:second], first)
 
-    def holds(one: int, two: int, proof: list[bytes]) -> bool:
-        here = merkle.verify_consistency(one, two, proof, roots[one - 1], roots[two - 1])
-        assert here == witness.is_consistent(one, two, proof, roots[one - 1], roots[two - 1])
+    def join(one: int, two: int, proof: list[bytes], before: bytes, after: bytes) -> bool:
+        here = merkle.verify_consistency(one, two, proof, before, after)
+        assert here == witness.is_consistent(one, two, proof, before, after)
         return here
+
+    def holds(one: int, two: int, proof: list[bytes]) -> bool:
+        return join(one, two, proof, roots[one - 1], roots[two - 1])
 
     assert [size for size in range(1, second) if holds(size, second, proof)] == [first]
     assert [size for size in range(first + 1, most + 1) if holds(first, size, proof)] == [second]
+    assert not join(first, second, proof, sha256(roots[first - 1]).digest(), roots[second - 1])
+    assert not join(first, second, proof, roots[first - 1], sha256(roots[second - 1]).digest())
     for place, step in enumerate(proof):
         flipped = (int.from_bytes(step, "big") ^ 1 << data.draw(st.integers(0, 255))).to_bytes(32, "big")
         assert not holds(first, second, [*proof[:place], flipped, *proof[place + 1 :]])

@@ -115,6 +115,8 @@ def test_the_paths_of_entries_are_those_of_certificate_transparency(verifier: An
     assert made == path
     assert merkle.verify_inclusion(merkle.leaf_hash(leaf), index, size, path, root(size))
     assert verifier.root_from(leaf, index, size, path) == root(size)
+    assert not merkle.verify_inclusion(merkle.leaf_hash(leaf), index, 4 * size, path, root(size))  # it ends too early
+    assert verifier.root_from(leaf, index, 4 * size, path) is None
     for wrong in spoiled(path):
         assert not merkle.verify_inclusion(merkle.leaf_hash(leaf), index, size, wrong, root(size))
         assert verifier.root_from(leaf, index, size, wrong) != root(size)
@@ -127,6 +129,8 @@ def test_the_proofs_between_sizes_of_certificate_transparency_hold(witness: Any,
     assert merkle.verify_consistency(first, second, proof, root(first), root(second))
     if first != second:  # the program compares heads of the same size itself
         assert witness.is_consistent(first, second, proof, root(first), root(second))
+    assert not merkle.verify_consistency(first, 4 * second, proof, root(first), root(second))  # it ends too early
+    assert not witness.is_consistent(first, 4 * second, proof, root(first), root(second))
     for wrong in spoiled(proof):
         assert not merkle.verify_consistency(first, second, wrong, root(first), root(second))
         assert not witness.is_consistent(first, second, wrong, root(first), root(second))
