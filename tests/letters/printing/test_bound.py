@@ -196,7 +196,7 @@ def test_the_register_the_page_and_the_check_know_it(bound_letter: Letter, clien
     ).json()
     assert (answer["answer"], answer["edition"]["language"]) == ("genuine", BOUND)
     page = client.post("/ru/verify/", {"file": io.BytesIO(printed.pdf)}).content.decode()
-    assert "публичное издание (на трёх языках)" in page
+    assert "публичный экземпляр (на трёх языках)" in page
 
 
 @pytest.mark.django_db

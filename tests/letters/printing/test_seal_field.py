@@ -15,7 +15,7 @@ from tests.letters.printing import verapdf
 from tests.letters.printing.conftest import LANGUAGES, run_on
 
 WORDS = {
-    "kk": ("Электрондық мөр қойылған", "Мөр иесі: DEMONSTRATION", "қолданылу мерзімінің соңы: 20"),
+    "kk": ("Электрондық мөр басылған", "Мөр иесі: DEMONSTRATION", "қолданылу мерзімінің соңы: 20"),
     "ru": ("Скреплено электронной печатью", "Владелец: DEMONSTRATION", "действует до"),
     "en": ("Sealed electronically", "Sealed by: DEMONSTRATION", "valid until"),
 }
