@@ -633,9 +633,25 @@ def object_at(data, place):
 
 
 def unpacked(value, stream):
-    if "/DecodeParms" in value or value.get("/Filter", "/FlateDecode") != "/FlateDecode":
+    if value.get("/Filter", "/FlateDecode") != "/FlateDecode":
         raise Odd
-    return zlib.decompress(stream) if "/Filter" in value else stream
+    content = zlib.decompress(stream) if "/Filter" in value else stream
+    return added_up(content, value["/DecodeParms"]) if "/DecodeParms" in value else content
+
+
+def added_up(content, how):
+    """Rows that were written as differences from the row above (ISO 32000-1, 7.4.4.4: predictor 12, each row with the PNG filter Up)."""
+    if set(how) != {"/Columns", "/Predictor"} or how["/Predictor"] != b"12":
+        raise Odd
+    width = int(how["/Columns"])
+    rows, above = [], bytes(width)
+    for place in range(0, len(content), width + 1):
+        row = content[place + 1 : place + 1 + width]
+        if content[place] != 2 or len(row) != width:
+            raise Odd
+        above = bytes((one + up) & 255 for one, up in zip(row, above))
+        rows.append(above)
+    return b"".join(rows)
 
 
 def entries_of(head, stream):

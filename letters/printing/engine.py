@@ -14,6 +14,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 os.environ.setdefault("FONTCONFIG_FILE", str(HERE / "fonts.conf"))  # Pango reads it once, when WeasyPrint is loaded
 
+import pikepdf  # noqa: E402
 import weasyprint  # noqa: E402
 from weasyprint.css import ColorProfile  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
@@ -135,4 +136,19 @@ def print_html(
             attachments=[attach() for attach in attachments],
             finisher=finisher,
         )
-        return printed
+        return in_small_streams(printed)
+
+
+def in_small_streams(pdf: bytes) -> bytes:
+    """The same objects, at most a hundred of them in one stream: WeasyPrint puts all into a single one, and a reader that looks each up by
+    going through its stream takes time that grows with the square of the list. The same bytes give the same bytes.
+    """
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(
+            written,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+        )
+    return written.getvalue()

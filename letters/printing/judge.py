@@ -28,7 +28,8 @@ from letters.printing.keys import identity
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 20  # of processor time, and twice that by the clock
+SECONDS = 20  # of processor time
+BY_THE_CLOCK = 30  # seconds; deploy/nginx.conf waits longer than that for an answer
 MOST_ENCLOSED = 20_000_000  # bytes of one enclosed file
 
 
@@ -43,6 +44,7 @@ class Outcome(StrEnum):
     FOREIGN = "foreign"
     UNSIGNED = "unsigned"
     NOT_A_PDF = "not_a_pdf"
+    NOT_JUDGED = "not_judged"  # it took too much time or memory: nothing is known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,15 @@ class Judgement:
 
 
 def judge(pdf: bytes) -> Judgement:
-    """Judge a file in another process; one that takes too much is taken for no PDF, and that is logged."""
+    """Judge a file in another process; of one that takes too much nothing is said, and that is logged."""
     try:
-        done = run_alone("letters.printing.judge", content=pdf, seconds=2 * SECONDS)
+        done = run_alone("letters.printing.judge", content=pdf, seconds=BY_THE_CLOCK)
     except subprocess.TimeoutExpired:
-        logger.warning("A file was not judged in %d seconds", 2 * SECONDS)
-        return Judgement(Outcome.NOT_A_PDF)
+        logger.warning("A file was not judged in %d seconds", BY_THE_CLOCK)
+        return Judgement(Outcome.NOT_JUDGED)
     if done.returncode:
         logger.error("Judging a file failed with exit code %d: %s", done.returncode, last_words(done))
-        return Judgement(Outcome.NOT_A_PDF)
+        return Judgement(Outcome.NOT_JUDGED)
     facts: dict[str, Any] = json.loads(done.stdout)
     further = tuple(Signed(**one) for one in facts["further"])
     return Judgement(**facts | {"outcome": Outcome(facts["outcome"]), "further": further})

@@ -47,6 +47,7 @@ class Answer(StrEnum):
     FOREIGN = "foreign"
     UNSIGNED = "unsigned"
     NOT_A_PDF = "not_a_pdf"
+    NOT_JUDGED = "not_judged"
     TOO_LARGE = "too_large"
     NO_QR_CODE = "no_qr_code"
     QR_CODE_ELSEWHERE = "qr_code_elsewhere"
@@ -99,6 +100,10 @@ _WORDS: dict[Answer, str | Promise] = {
         "This PDF carries no seal of this site. If it was printed and scanned, or saved by another program, type the code from the foot of the page instead."
     ),
     Answer.NOT_A_PDF: _("This file is not a PDF that can be read. Choose the file exactly as you received it."),
+    Answer.NOT_JUDGED: _(
+        "This file could not be looked at within the time and memory that there is for one, so nothing is said of it, neither good nor bad. Try "
+        "again later, type the code from the foot of the page, or use the program docs/verify/verify_letter.py."
+    ),
     Answer.TOO_LARGE: _("The file is larger than any letter of this site (12 MB), so it was not printed here."),
     Answer.NO_QR_CODE: _(
         "No QR code can be read in this picture. Take it again: in good light, from above, so that the code is sharp and fills a third of the "

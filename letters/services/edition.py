@@ -43,7 +43,7 @@ from letters.services.freeze import ISSUER_FIELDS, ISSUER_TEXTS, canonical_form,
 from letters.signed_by import SignatoryLine, ToPrint
 from letters.states import RecipientRole
 
-MOST_STAMPED = 300  # names; readers judge what follows a seal in time that grows with the square of the list (`docs/decisions/0014-long-term-seals.md`)
+MOST_STAMPED = 1_000  # names; readers go through the whole list to judge what follows a seal (`docs/decisions/0014-long-term-seals.md`)
 
 
 def freeze_signatory_list(revision: Revision, *, at: datetime, number: int = 0) -> SignatoryList:

@@ -12,8 +12,10 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from campaign.base import register
 from campaign.base.models import RegisterEntry, User
@@ -120,6 +122,19 @@ def test_a_renewal_that_fails_is_told_and_changes_nothing(
 
     assert not ArchiveCopy.objects.exists()
     assert f"edition {stamped.edition.pk} was not renewed" in caplog.text
+
+
+def test_a_list_that_readers_would_take_long_for_gets_one_seal_and_nothing_behind_it(
+    stamped: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editions, "MOST_STAMPED", 0)
+
+    one = print_edition(Edition.objects.get(recipient=None, language="ru"), stamped.at)
+
+    (seal,) = PdfFileReader(io.BytesIO(one.pdf)).embedded_signatures
+    seal.compute_integrity_info(skip_diff=True)
+    assert (one.edition.stamped_until, seal.coverage) == (None, SignatureCoverageLevel.ENTIRE_FILE)
+    assert PdfFileReader(io.BytesIO(stamped.pdf)).embedded_timestamp_signatures
 
 
 def test_a_name_that_is_hidden_leaves_no_archive_copy(

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.utils.formats import date_format
 from campaign.base import checkpoints
 from campaign.base.models import RegisterEntry, User
 from letters.models import Edition
+from letters.printing.alone import run_alone
+from letters.printing.judge import Judgement, Outcome, judge
 from letters.services import checking
 from letters.services.checking import Answer
 from signatories.models import Signature
@@ -234,3 +237,27 @@ def test_the_page_works_for_a_clerk_who_types(
 
     assert 'data-answer="code_known"' in page
     assert printed.edition.sha256 in page
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_of_a_file_that_takes_too_long_nothing_is_said_and_a_known_one_is_genuine_all_the_same(
+    client: Client, printed: Printed, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("letters.printing.judge.BY_THE_CLOCK", 0.01)
+
+    unknown = sent(client, printed.pdf + b"\n", language)
+    known = sent(client, printed.pdf, language, **AS_JSON).json()
+
+    with translation.override(language):
+        assert str(Answer.NOT_JUDGED.words) in unknown.content.decode()
+    assert 'data-answer="not_judged"' in unknown.content.decode()
+    assert (known["answer"], "signature" in known) == ("genuine", False)
+
+
+def test_a_process_that_ends_early_judges_nothing(
+    printed: Printed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("letters.printing.judge.run_alone", partial(run_alone, "letters.printing.nowhere"))
+
+    assert judge(printed.pdf) == Judgement(Outcome.NOT_JUDGED)
+    assert "Judging a file failed with exit code 1" in caplog.text

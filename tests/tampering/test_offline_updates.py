@@ -349,3 +349,22 @@ def test_a_certificate_with_a_key_of_no_kind_is_found(
 
     with pytest.raises(verifier.Wrong):
         check(sealed + update.replace(curve, b"2A8648CE3D030177"))
+
+
+@pytest.mark.parametrize(
+    ("content", "how"),
+    [
+        (b"\x02\x01\x02\x01\x01\x01", {"/Columns": b"2", "/Predictor": b"12"}),  # the second row has another filter
+        (b"\x02\x01\x02\x02\x01", {"/Columns": b"2", "/Predictor": b"12"}),  # and here it is cut
+        (b"\x02\x01\x02\x02\x01\x01", {"/Columns": b"2", "/Predictor": b"15"}),
+        (b"\x02\x01\x02\x02\x01\x01", {"/Columns": b"2", "/Predictor": b"12", "/Colors": b"1"}),
+    ],
+)
+def test_rows_written_as_differences_are_added_up_in_one_way_alone(
+    verifier: Any, content: bytes, how: dict[str, bytes]
+) -> None:
+    right = {"/Columns": b"2", "/Predictor": b"12"}
+    assert verifier.added_up(b"\x02\x01\x02\x02\x01\xff", right) == b"\x01\x02\x02\x01"
+
+    with pytest.raises(verifier.Odd):
+        verifier.added_up(content, how)

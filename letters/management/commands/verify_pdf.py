@@ -20,13 +20,13 @@ from letters.services.checking import Answer, Check
 from letters.views.verify import as_facts
 
 NOT_GENUINE, NOTHING_TO_JUDGE = 1, 2
-NO_SEAL = (Answer.UNSIGNED, Answer.NOT_A_PDF, Answer.TOO_LARGE)
+NO_SEAL = (Answer.UNSIGNED, Answer.NOT_A_PDF, Answer.NOT_JUDGED, Answer.TOO_LARGE)
 
 
 class Command(BaseCommand):
-    """Exit code 0: genuine; 1: not genuine, or not as it was sealed; 2: no PDF, or no seal."""
+    """Exit code 0: genuine; 1: not genuine, or not as it was sealed; 2: no PDF, no seal, or too much to judge."""
 
-    help = "Check a PDF as the check page does. Exit code 0: genuine; 1: not genuine; 2: not a PDF or without a seal."
+    help = "Check a PDF as the check page does. Exit code 0: genuine; 1: not genuine; 2: not a PDF, without a seal, or not judged."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and the language and form of the answer."""

@@ -49,6 +49,17 @@ def test_previews_demonstrations_and_public_editions_are_archivable_and_accessib
     assert (verapdf.failures(pdf, "3a"), verapdf.failures(pdf, "ua1")) == ([], [])
 
 
+def test_no_reader_has_to_go_through_a_long_stream_for_one_object(make_payload):
+    names = make_payload("en").signatories
+    pdf = render(make_payload("en", signatories=names * 10))
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(document.objects) > 500
+    counts = [int(number) for number in re.findall(rb"/N (\d+)", pdf)]
+    assert len(counts) > 5
+    assert max(counts) <= 100
+
+
 def test_the_validator_finds_what_is_wrong_in_other_files(make_payload, monkeypatch):
     plain = weasyprint.HTML(string="<html lang=en><title>Tags and colours missing</title><p>x").write_pdf()
     monkeypatch.setattr(engine, "claim_universal_access", lambda metadata: None)
