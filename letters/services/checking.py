@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -128,7 +129,9 @@ class Proof:
 class Check:
     """One answer with all that is known. `edition` is the very file; of a letter that is not published the revision is told with it alone.
 
-    `newest` is the number of the text that is signed today. `then`: the frozen list under the edition; `now`: how many signatures count today; `left`: public traces of those that left since.
+    `newest` is the number of the text that is signed today. `then`: the frozen list under the edition, of a code alone that of the closing; `now`: how many signatures count
+    today; `came`: the names in public of those that came since; `left`: public traces of those that left since; `addenda`: the lists that were frozen
+    later, in their order.
     """
 
     answer: Answer
@@ -136,6 +139,8 @@ class Check:
     edition: Edition | None = None
     then: SignatoryList | None = None
     now: int = 0
+    came: Sequence[str] = ()
+    addenda: Sequence[SignatoryList] = ()
     left: Sequence[WithdrawnLine] = ()
     public_editions: Sequence[Edition] = ()
     judgement: Judgement | None = None
@@ -226,26 +231,35 @@ def _published(fingerprint: str, at: datetime) -> Revision | None:
 
 
 def _of_edition(edition: Edition, judgement: Judgement | None, language: str) -> Check:
-    then = edition.revision.signatory_lists.get(number=edition.addendum)
     return _of_revision(
         Answer.GENUINE,
         edition.revision,
         language,
         edition=edition,
-        then=then,
+        number=edition.addendum,
         judgement=judgement,
         proof=_proof(edition.revision, edition.sha256),
     )
 
 
-def _of_revision(answer: Answer, revision: Revision, language: str, **facts: Any) -> Check:
+def _of_revision(answer: Answer, revision: Revision, language: str, *, number: int = 0, **facts: Any) -> Check:
+    letter = revision.letter
     standing = signed_by.reader().standing(revision.letter_id, language)
     printed = Edition.objects.filter(revision=revision, recipient=None, addendum=0, state=JobState.DONE)
+    lists = list(revision.signatory_lists.order_by("number"))
+    before = [one for one in lists if one.number <= number]
+    known = {
+        key for one in before for key in (*one.ids(), *one.entries())
+    }  # an id may change when organizations are merged
+    public = letter.is_published(timezone.now())
     return Check(
         answer,
         revision=revision,
-        newest=revision.letter.revisions.count(),
+        newest=letter.revisions.count(),
+        then=next((one for one in lists if one.number == number), None),
+        addenda=[one for one in lists if public and one.number > number],
         now=standing.counts.admitted,
+        came=[line.name for line in standing.names if before and public and known.isdisjoint((line.key, line.entry))],
         left=standing.withdrawn,
         public_editions=list(printed.order_by("language")),
         **facts,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaign.base.calendar import page_date
 from campaign.base.rate import allow, day_key, network_of
+from letters.models import SignatoryList
 from letters.photo import codes_on
 from letters.services import checking
 from letters.services.checking import Answer, Check
@@ -123,16 +124,18 @@ def as_facts(found: Check, language: str) -> dict[str, Any]:
                 {"name": one.name, "on": one.on.isoformat(), "disputed": one.disputed} for one in found.left
             ],
         }
-    if edition is not None and found.then is not None:
+        if found.then is not None:
+            facts["then"] = _of_list(found.then) | {
+                "names": [row["name"] for row in found.then.shown(language, to_addressee=False).public]
+            }
+            facts["since"] = {"names": list(found.came), "addenda": [_of_list(one) for one in found.addenda]}
+    if edition is not None:
         facts["edition"] = {
             "language": edition.language,
             "recipient": "" if edition.recipient is None else edition.recipient.named_in(language),
             "addendum": edition.addendum,
             "pages": edition.pages,
             "sha256": edition.sha256,
-            "signed_then": found.then.count,
-            "named_then": found.then.named,
-            "frozen_at": found.then.closed_at.isoformat(),
         }
     if found.judgement is not None and found.judgement.signer:
         judged = found.judgement
@@ -151,6 +154,10 @@ def as_facts(found: Check, language: str) -> dict[str, Any]:
             "proof": reverse("register-proof", args=[found.proof.index]) if found.proof.checkpoint else "",
         }
     return facts
+
+
+def _of_list(frozen: SignatoryList) -> dict[str, Any]:
+    return {"addendum": frozen.number, "signed": frozen.count, "frozen_at": frozen.closed_at.isoformat()}
 
 
 def _shown(found: Check | None) -> dict[str, Any]:

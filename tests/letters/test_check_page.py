@@ -22,16 +22,21 @@ from campaign.base.models import RegisterEntry, User
 from letters.models import Edition
 from letters.printing.alone import run_alone
 from letters.printing.judge import Judgement, Outcome, judge
+from letters.services import addendum as addenda
 from letters.services import checking
 from letters.services.checking import Answer
+from letters.states import RecipientRole
 from signatories.models import Signature
 from signatories.services import signature as signatures
+from signatories.services.visibility import restrict_visibility
+from signatories.states import Visibility
 from tests.conftest import TITLES, Printed, print_edition
 from tests.letters.printing.test_long_term import authority  # noqa: F401  (a fixture)
 from tests.letters.test_archive_copies import stamped  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
+LATE = {"email": "zarina@late.example", "name": "Late Organization", "website": "https://late.example"}
 AS_JSON = {"Accept": "application/json"}
 
 
@@ -66,7 +71,7 @@ def test_programs_get_the_same_as_json(client: Client, printed: Printed) -> None
     )
     assert (facts["answer"], facts["good"]) == ("genuine", True)
     assert facts["edition"]["sha256"] == hashlib.sha256(printed.pdf).hexdigest()
-    assert (facts["edition"]["signed_then"], facts["letter"]["signed_now"], facts["letter"]["left_since"]) == (1, 1, [])
+    assert (facts["then"]["signed"], facts["letter"]["signed_now"], facts["letter"]["left_since"]) == (1, 1, [])
     assert facts["register"]["entry"] == entry
     assert client.get(facts["register"]["proof"]).json()["entries"][0]["index"] == entry
     assert "DEMONSTRATION" in facts["signature"]["signer"]
@@ -98,8 +103,56 @@ def test_what_happened_since_is_told(client: Client, printed: Printed) -> None:
 
     facts = sent(client, printed.pdf, **AS_JSON).json()
 
-    assert (facts["edition"]["signed_then"], facts["letter"]["signed_now"]) == (1, 0)
+    assert (facts["then"]["signed"], facts["letter"]["signed_now"]) == (1, 0)
     assert [one["name"] for one in facts["letter"]["left_since"]] == ["Verified Organization"]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_who_had_signed_then_and_who_came_since_is_told_by_name(
+    client: Client,
+    printed: Printed,
+    admitted: Callable[..., Signature],
+    aigul: User,
+    language: str,
+) -> None:
+    letter = printed.edition.revision.letter
+    (first,) = (signature.organization.name_in(language) for signature in Signature.objects.all())
+    addenda.allow_late_signatures(letter, until=timezone.now() + timedelta(days=1), by=aigul, at=timezone.now())
+    late = admitted(at=timezone.now(), **LATE).organization.name_in(language)
+    addendum = addenda.make_addendum(letter, by=aigul, at=timezone.now())
+
+    by_file = sent(client, printed.pdf, language, **AS_JSON).json()
+    by_code = client.get(f"/{language}/verify/{printed.edition.revision.check_code}/", headers=AS_JSON).json()
+    page = sent(client, printed.pdf, language).content.decode()
+
+    for facts in (by_file, by_code):
+        assert (facts["then"]["signed"], facts["then"]["names"]) == (1, [first])
+        assert facts["since"]["names"] == [late]
+        assert facts["since"]["addenda"] == [{"addendum": 1, "signed": 1, "frozen_at": addendum.closed_at.isoformat()}]
+    assert f"<li>{first}</li>" in page
+    assert f"<li>{late}</li>" in page
+    of_the_addendum = print_edition(Edition.objects.get(addendum=1, recipient=None, language="en"), timezone.now())
+    facts = sent(client, of_the_addendum.pdf, language, **AS_JSON).json()
+    assert (facts["edition"]["addendum"], facts["then"]["names"], facts["since"]["names"]) == (1, [late], [])
+
+
+def test_names_that_were_hidden_since_and_those_of_an_embargo_are_not_told(
+    client: Client, printed: Printed, admitted: Callable[..., Signature], aigul: User
+) -> None:
+    letter = printed.edition.revision.letter
+    for_the_court = print_edition(
+        Edition.objects.get(recipient__role=RecipientRole.TO, language="en", addendum=0), timezone.now()
+    )
+    addenda.allow_late_signatures(letter, until=timezone.now() + timedelta(days=1), by=aigul, at=timezone.now())
+    admitted(at=timezone.now(), **LATE)
+    first: Any = Signature.objects.order_by("pk").first()
+    restrict_visibility(first, Visibility.COUNTED, by=first.person, at=timezone.now())
+    type(letter).objects.filter(pk=letter.pk).update(published_at=None)
+
+    facts = sent(client, for_the_court.pdf, **AS_JSON).json()
+
+    assert (facts["answer"], facts["then"]["signed"], facts["then"]["names"]) == ("genuine", 1, [])
+    assert (facts["since"]["names"], facts["since"]["addenda"]) == ([], [])
 
 
 def test_a_stored_file_that_was_lost_or_changed_lends_no_seal_to_its_hash(client: Client, printed: Printed) -> None:
@@ -213,6 +266,7 @@ def said(*arguments: Any, **options: Any) -> tuple[str, int]:
 def test_the_command_gives_the_same_answers(printed: Printed, tmp_path: Any) -> None:
     file = tmp_path / "letter.pdf"
     file.write_bytes(printed.pdf)
+    size = checkpoints.sign_checkpoint(at=timezone.now()).size
     words, code = said(file)
     facts, _ = said(file, json=True)
     file.write_bytes(printed.pdf[:-3000])
@@ -220,7 +274,17 @@ def test_the_command_gives_the_same_answers(printed: Printed, tmp_path: Any) -> 
     file.write_bytes(b"hello")
 
     assert (code, words.splitlines()[0]) == (0, str(Answer.GENUINE.words))
-    assert "Signatures when it was printed: 1; today: 1" in words
+    revision, entry = printed.edition.revision, RegisterEntry.objects.get(kind="edition.printed").index
+    for line in (
+        f"Letter: {TITLES['en']}",
+        f"Fingerprint of the three texts (SHA-256): {revision.fingerprint}",
+        "the public edition (English)",
+        "Signatures when it was printed: 1; today: 1",
+        "  Verified Organization",
+        f"Entry of the register: {entry}",
+        f"proof under the checkpoint with {size} entries",
+    ):
+        assert line in words.splitlines()
     assert json.loads(facts)["answer"] == "genuine"
     assert wrong == 1
     assert "конца" in spoiled

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from campaign.base.calendar import page_date
 from letters.printing.judge import Judgement
 from letters.services import checking
 from letters.services.checking import Answer, Check
@@ -55,15 +56,49 @@ class Command(BaseCommand):
 def _lines(found: Check, language: str) -> list[str]:
     lines = [] if found.answer != Answer.GENUINE else [str(found.answer.words)]
     if found.letter is not None:
-        lines.append(_("Letter: %(title)s") % {"title": found.letter.text("title", language)})
+        lines += _of_letter(found, language)
     if found.judgement is not None:
         lines += _of_signature(found.judgement)
+    if found.proof is not None:
+        lines.append(_("Entry of the register: %(index)d") % {"index": found.proof.index})
+        if found.proof.checkpoint:
+            lines.append(_("proof under the checkpoint with %(size)s entries") % {"size": found.proof.checkpoint})
+    return lines
+
+
+def _of_letter(found: Check, language: str) -> list[str]:
+    facts = as_facts(found, language)
+    letter, edition = facts["letter"], found.edition
+    lines = [
+        _("Letter: %(title)s") % {"title": letter["title"]},
+        _("Fingerprint of the three texts (SHA-256): %(value)s") % {"value": letter["fingerprint"]},
+    ]
+    if letter["revision"] < letter["newest_revision"]:
+        numbers = {"number": letter["revision"], "newest": letter["newest_revision"]}
+        lines.append(_("text %(number)s; it was corrected since, text %(newest)s is signed now") % numbers)
+    if edition is not None:
+        printed = {"language": edition.get_language_display(), "recipient": facts["edition"]["recipient"]}
+        said = (
+            _("the edition for %(recipient)s (%(language)s)")
+            if edition.recipient
+            else _("the public edition (%(language)s)")
+        )
+        lines.append(said % printed)
+        if edition.addendum:
+            lines.append(_("addendum %(number)s") % {"number": edition.addendum})
     if found.then is not None:
         lines.append(
             _("Signatures when it was printed: %(then)d; today: %(now)d") % {"then": found.then.count, "now": found.now}
         )
-    if found.proof is not None:
-        lines.append(_("Entry of the register: %(index)d") % {"index": found.proof.index})
+        lines += [f"  {name}" for name in facts["then"]["names"]]
+    lines += [_("Signed since: %(name)s") % {"name": name} for name in found.came]
+    lines += [
+        _("Addendum %(number)s, %(day)s") % {"number": one.number, "day": page_date(localdate(one.closed_at), language)}
+        for one in found.addenda
+    ]
+    for one in found.left:
+        said = _("Disputed since: %(name)s, %(day)s") if one.disputed else _("Withdrawn: %(name)s, %(day)s")
+        lines.append(said % {"name": one.name, "day": page_date(one.on, language)})
     return lines
 
 
@@ -76,6 +111,11 @@ def _of_signature(judged: Judgement) -> list[str]:
             _("Time stamp: %(time)s, by %(authority)s")
             % {"time": _written(judged.timestamped_at), "authority": judged.timestamp_authority}
         )
+    lines += [
+        _("Signed further by: %(name)s, certificate issued by %(authority)s")
+        % {"name": one.signer, "authority": one.authority}
+        for one in judged.further
+    ]
     return lines
 
 
