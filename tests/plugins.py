@@ -7,6 +7,7 @@ pytest-xdist has a folder, a database and Redis numbers of its own.
 
 import atexit
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ import pytest
 
 from tests import servers
 
+GARBAGE = 10_000  # objects made and not ended since the collector looked last; Python's own figure is 700
 OWN_TO_AN_INSTALLATION = (
     "SECRET_KEY_FALLBACKS",
     "SIGNING_PKCS12",
@@ -62,6 +64,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("broker", "browser")))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported and collected, which stays to the end, and look at the rest less often:
+    otherwise it takes a seventh of the time of both passes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
 
 
 def pytest_report_header() -> str:
