@@ -32,6 +32,8 @@ from signatories.services import evidence as evidences
 from signatories.services import signature as signatures
 from signatories.services.organization import Claim
 from signatories.states import EvidenceKind
+from tests import servers
+from tests.plugins import backend
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
@@ -56,6 +58,13 @@ SUMMARIES = {
 def in_three(field: str, texts: dict[str, str]) -> dict[str, str]:
     """Columns of a translated field: `in_three("title", {"kk": …})` gives `{"title_kk": …}`."""
     return {f"{field}_{language}": text for language, text in texts.items()}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On PostgreSQL the tests' database is copied, tables and all, from one that was migrated."""
+    if backend() == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = servers.TEMPLATE
 
 
 @pytest.fixture(autouse=True)

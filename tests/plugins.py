@@ -86,6 +86,7 @@ def _start_servers() -> None:
     atexit.register(running.close)
     if "TEST_POSTGRESQL" not in os.environ:
         os.environ["TEST_POSTGRESQL"] = running.enter_context(servers.postgresql())
+        servers.make_template(os.environ["TEST_POSTGRESQL"])
     if "TEST_REDIS" not in os.environ:
         os.environ["TEST_REDIS"] = running.enter_context(servers.redis())
 

@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
             "TEST_POSTGRESQL": running.enter_context(servers.postgresql()),
             "TEST_REDIS": running.enter_context(servers.redis()),
         }
+        servers.make_template(addresses["TEST_POSTGRESQL"])
         sensitive = one_pass("postgresql", ["-m", "database or broker or postgresql", *arguments], addresses)
     if sensitive == NOTHING_COLLECTED and everything == 0:
         return 0

@@ -21,11 +21,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "qoltanba_migrated"  # the database from which others are copied: all tables, and what migrations write
 
 
 class ServerFailed(Exception):
@@ -71,6 +74,19 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
             address = ["--host=127.0.0.1", f"--port={port}", "--username=qoltanba"]
             subprocess.run([binaries / "createdb", *address, "qoltanba"], check=True, env=environment)
             yield f"postgres://qoltanba:{password}@127.0.0.1:{port}/qoltanba"
+
+
+def make_template(address: str) -> None:
+    """Make the database TEMPLATE on this PostgreSQL, migrated once for all that are copied from it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    with _folder("template") as folder:
+        _migrate({**os.environ, **embedded(folder), "DATABASE_URL": database_of(address, TEMPLATE)}, folder)
+
+
+def database_of(address: str, name: str) -> str:
+    """The address of another database on the same PostgreSQL."""
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
 
 
 @contextlib.contextmanager
@@ -122,23 +138,28 @@ def smtp() -> Iterator[Mailbox]:
 
 
 @contextlib.contextmanager
-def site(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+def site(folder: Path, environment: Mapping[str, str] | None = None, *, has_tables: bool = False) -> Iterator[str]:
     """Run the whole site, as `make run` does, with `folder` as its VAR_DIR, and give its address.
 
     The database is migrated first; nothing is seeded.
 
     :param environment: what differs from the embedded default, by the names of `deploy/env.example`.
+    :param has_tables: the database is migrated already.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {**os.environ, **embedded(folder), "PORT": str(port), "SITE_URL": address, **(environment or {})}
-    subprocess.run(
-        [sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0"], check=True, cwd=folder, env=settings
-    )
+    if not has_tables:
+        _migrate(settings, folder)
     command = [sys.executable, ROOT / "deploy" / "run.py"]
     log = folder / "site.log"
     with _running(command, log=log, stop=signal.SIGTERM, ready=lambda: "is running" in log.read_text(), env=settings):
         yield address
+
+
+def _migrate(settings: Mapping[str, str], folder: Path) -> None:
+    command = [sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, check=True, cwd=folder, env=settings)
 
 
 def embedded(folder: Path) -> dict[str, str]:

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
@@ -99,7 +98,7 @@ def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> 
     """
     with _database(f"site_{os.getpid()}_{time.monotonic_ns()}") as grown:
         differs = {**grown, **(environment or {})}
-        with servers.site(folder, differs) as url:
+        with servers.site(folder, differs, has_tables=bool(grown)) as url:
             port = url.rpartition(":")[2]
             settings = {**os.environ, **servers.embedded(folder), "PORT": port, "SITE_URL": url, **differs}
             yield Site(url, folder, settings)
@@ -107,17 +106,17 @@ def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> 
 
 @contextlib.contextmanager
 def _database(name: str) -> Iterator[dict[str, str]]:
-    """In the PostgreSQL pass, an empty database beside that of the tests and two free numbers of their Redis."""
+    """In the PostgreSQL pass, a database with all tables beside that of the tests and two free numbers of their Redis."""
     if backend() != "postgresql":
         yield {}
         return
     server = os.environ["TEST_POSTGRESQL"]
     number = 32 + 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {servers.TEMPLATE}")  # type: ignore[call-overload]
         try:
             yield {
-                "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
+                "DATABASE_URL": servers.database_of(server, name),
                 "CACHE_URL": f"{os.environ['TEST_REDIS']}/{number}",
                 "BROKER_URL": f"{os.environ['TEST_REDIS']}/{number + 1}",
             }
