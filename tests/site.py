@@ -6,6 +6,7 @@ import email.policy
 import http.cookiejar
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -92,7 +93,8 @@ class Site:
 def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Site]:
     """Run a whole site in this folder, as `make run` does; only what it started is ended.
 
-    On SQLite it is the embedded default; in the PostgreSQL pass it has a database of its own and the Redis of the tests.
+    On SQLite it is the embedded default; in the PostgreSQL pass it has a database of its own and the Redis of the tests. It is not asked
+    to stop but ended, so that nobody waits for the last words of its workers: how it stops is a test of its own.
 
     :param environment: what differs from that.
     """
@@ -101,7 +103,13 @@ def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> 
         with servers.site(folder, differs, has_tables=bool(grown)) as url:
             port = url.rpartition(":")[2]
             settings = {**os.environ, **servers.embedded(folder), "PORT": port, "SITE_URL": url, **differs}
-            yield Site(url, folder, settings)
+            running = Site(url, folder, settings)
+            try:
+                yield running
+            finally:
+                for program in running.programs().values():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(program, signal.SIGKILL)
 
 
 @contextlib.contextmanager
