@@ -129,6 +129,11 @@ def known_keys() -> list[NoteKey]:
     return list(found.values())
 
 
+def remembered() -> Checkpoint | None:
+    """The last checkpoint that was signed on this machine; None where none was."""
+    return _Memory(Path(settings.REGISTER_MEMORY)).read()
+
+
 def newest() -> RegisterCheckpoint | None:
     """The published checkpoint; None when none was signed yet."""
     return RegisterCheckpoint.objects.order_by("-size").first()

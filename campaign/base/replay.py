@@ -33,11 +33,16 @@ class Replay:
     problems: tuple[str, ...]
 
 
-def replay() -> Replay:
-    """Compute every hash anew from the first entry and compare with what is stored. Reads the tables once, in constant memory."""
+def replay(keys: list[NoteKey] | None = None) -> Replay:
+    """Compute every hash anew from the first entry and compare with what is stored, and with what was signed last on this machine. Reads
+    the tables once, in constant memory.
+
+    :param keys: those that checkpoints may be signed by, instead of those that this installation knows.
+    """
     problems: list[str] = []
     frontier: list[bytes] = []
-    keys = checkpoints.known_keys()
+    keys = checkpoints.known_keys() if keys is None else keys
+    remembered, root_then = checkpoints.remembered(), b""
     points = RegisterCheckpoint.objects.order_by("size").iterator(chunk_size=AT_ONCE)
     point, nodes, size = next(points, None), _Nodes(), 0
     rows: Any = RegisterEntry.objects.order_by("index").values_list("index", "kind", "letter", "leaf", "leaf_hash")
@@ -52,6 +57,8 @@ def replay() -> Replay:
             if not nodes.next_is(level, number, root)
         ]
         size += 1
+        if remembered is not None and remembered.size == size:
+            root_then = merkle.root_of(frontier)
         while point is not None and point.size <= size:
             problems += _problems_of_checkpoint(point, merkle.root_of(frontier) if point.size == size else b"", keys)
             point = next(points, None)
@@ -63,6 +70,11 @@ def replay() -> Replay:
         )
     if point is not None or nodes.any_left():
         problems.append(_("There are nodes or checkpoints beyond the last entry."))
+    if remembered is not None and remembered.size and remembered.root != root_then:
+        problems.append(
+            _("The first %(signed)d entries are not those that were signed on this machine; %(size)d are stored.")
+            % {"signed": remembered.size, "size": size}
+        )
     return Replay(size, merkle.root_of(frontier), (*problems, *_problems_of_keys(), *_problems_of_witnesses()))
 
 

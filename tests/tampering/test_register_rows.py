@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import call_command
 from django.db import transaction
 
 from campaign.base import checkpoints, merkle, register
 from campaign.base.models import RegisterEntry, RegisterHead, RegisterNode
+from campaign.base.models.register import RegisterCheckpoint
 from campaign.base.replay import replay
 from tests.base.test_checkpoints import cut_to, without_guards
 
@@ -90,6 +93,28 @@ def test_a_history_that_was_rewritten_as_a_whole_contradicts_its_checkpoint(eigh
     RegisterEntry.objects.filter(index=3).update(leaf=leaf, letter="letter-forged")
     cut_to(8)  # every hash and node is computed anew; the checkpoint stays as it was signed
 
-    assert replay().problems == ("The checkpoint at size 8 does not agree with the entries.",)
+    assert replay().problems == (
+        "The checkpoint at size 8 does not agree with the entries.",
+        "The first 8 entries are not those that were signed on this machine; 8 are stored.",
+    )
     with pytest.raises(checkpoints.RegisterForked, match="not those that were signed"):
         checkpoints.sign_checkpoint(at=NOON)
+
+
+def test_a_register_that_was_cut_with_all_that_speaks_of_it_contradicts_the_memory_of_the_signer(eight: None) -> None:
+    RegisterCheckpoint.objects.all().delete()
+    cut_to(5)
+
+    assert replay().problems == ("The first 8 entries are not those that were signed on this machine; 5 are stored.",)
+
+
+def test_checkpoints_are_held_against_the_key_that_is_given(eight: None, capsys: pytest.CaptureFixture[str]) -> None:
+    point = checkpoints.newest()
+    assert point is not None
+    other = str(checkpoints.key_of(Ed25519PrivateKey.generate()))
+
+    call_command("verify_register", key=point.key)
+    with pytest.raises(SystemExit):
+        call_command("verify_register", key=other)
+
+    assert "The checkpoint at size 8 is not signed by a key of this register." in capsys.readouterr().err

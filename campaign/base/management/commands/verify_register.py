@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Check and say what was found."""
         bundle: Path | None = options["bundle"]
         if bundle is None:
-            found = replay.replay()
+            found = replay.replay(self._keys(options["key"]) if options["key"] else None)
         elif bundle.is_dir():
             found = replay.replay_files(bundle, self._keys(options["key"]))
         else:
