@@ -93,7 +93,14 @@ def _answer(request: HttpRequest, found: Check | None, *, code: str = "", missin
             json_dumps_params={"ensure_ascii": False, "indent": 1},
         )
     else:
-        context = {"code": code, "missing": missing, "found": found, "facts": _shown(found)}
+        context = {
+            "code": code,
+            "missing": missing,
+            "found": found,
+            "facts": _shown(found),
+            "largest": checking.LARGEST_FILE,
+            "too_large": Answer.TOO_LARGE.words,
+        }
         response = render(request, "letters/verify.html", context, status=status)
     patch_vary_headers(response, ["Accept"])
     response["Cache-Control"] = "no-store"
