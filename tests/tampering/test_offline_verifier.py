@@ -19,12 +19,16 @@ from django.utils import timezone
 from campaign.base import checkpoints, proofs, register
 from campaign.base.checkpoints import key_of
 from campaign.base.models import RegisterEntry, User
+from campaign.base.replay import replay
 from letters.models import Edition, Letter
 from letters.printing.keys import identity
+from letters.services import enclosure
 from letters.services import letter as letters
 from signatories.models import Signature
 from signatories.services import receipt as receipts
-from tests.conftest import Printed
+from signatories.services.visibility import restrict_visibility
+from signatories.states import Visibility
+from tests.conftest import Printed, print_edition
 from tests.tampering.conftest import SCRIPT
 from tests.tampering.test_editions import another_page, saved_again, signed_by_somebody_else, turned_page, with_update
 from tests.tampering.test_editions import without_seal as no_seal
@@ -248,6 +252,58 @@ def test_the_enclosed_text_is_the_canonical_one_to_the_byte(printed: Printed, ve
     edition = Edition.objects.select_related("revision").get(pk=printed.edition.pk)
 
     assert verifier.enclosed_files(printed.pdf)["letter.json"].decode() == edition.revision.canonical
+
+
+def more_than_are_proved(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enclosure, "MOST_PROVED", 0)
+
+
+def a_name_that_is_hidden(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    signature: Any = Signature.objects.get()
+    restrict_visibility(signature, Visibility.COUNTED, by=signature.person, at=timezone.now())
+
+
+@pytest.mark.parametrize("without_receipts", [more_than_are_proved, a_name_that_is_hidden])
+def test_a_file_without_receipts_of_its_own_is_proved_by_the_frozen_list(
+    printed: Printed,
+    check: Callable[..., list[str]],
+    verifier: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    without_receipts: Callable[[Printed, pytest.MonkeyPatch], None],
+) -> None:
+    assert any("signature.admitted" in line for line in check(printed.pdf))
+    enclosure._proofs_of.cache_clear()
+    without_receipts(printed, monkeypatch)
+
+    one = print_edition(Edition.objects.get(recipient=None, language="ru"), timezone.now())
+
+    said = check(one.pdf)
+    bundle = json.loads(verifier.enclosed_files(one.pdf)["register.json"])
+    kinds = {json.loads(entry["leaf"])["op"] for entry in bundle["entries"]}
+    assert kinds == {"letter.opened", "letter.closed"}
+    assert bundle["signatures"] == [Signature.objects.get().admitted_index]
+    assert not any("signature.admitted" in line for line in said)
+    assert any(line.startswith("1 organizations had signed") for line in said)
+
+
+def test_the_proofs_hold_when_all_that_is_known_of_a_person_is_erased(printed: Printed, tmp_path: Path) -> None:
+    """Who spoke for an organization, and what would open its entry, stand in tables alone; no proof rests on them."""
+    point = checkpoints.sign_checkpoint(at=timezone.now())
+    receipt = receipts.receipt_of(Signature.objects.get())
+    assert receipt is not None
+    (tmp_path / "proof").write_bytes(receipts.as_tlog_proof(receipt))
+    (tmp_path / "leaf").write_bytes(receipt.inclusion.leaf)
+    (tmp_path / "letter.pdf").write_bytes(printed.pdf)
+    signature: Any = Signature.objects.get()
+    known = (signature.email, signature.person_name, signature.organization.name_in("en"), signature.salt)
+    assert not any(word.encode() in bytes(entry.leaf) for entry in RegisterEntry.objects.all() for word in known)
+
+    User.objects.filter(pk=signature.person_id).update(email="erased@localhost.invalid")
+    Signature.objects.update(email="", person_name="", position="", basis_note="", salt="", opening={}, claim={})
+
+    assert replay().problems == ()
+    assert run(tmp_path / "letter.pdf", "--key", point.key)[0] == 0
+    assert run(tmp_path / "proof", "--key", point.key, "--leaf", str(tmp_path / "leaf"))[0] == 0
 
 
 def test_receipts_proofs_and_mirrors_are_checked(printed: Printed, tmp_path: Path) -> None:
