@@ -7,7 +7,7 @@ For one document, then the process ends.
 import resource
 import sys
 
-import django
+from letters.printing.alone import set_up_without_tables
 
 SECONDS = 45  # of processor time
 
@@ -16,7 +16,7 @@ def main() -> None:
     """Print what standard input says to standard output; any trouble ends the process with a traceback."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    django.setup()
+    set_up_without_tables()
     from letters.printing.covers import render_covers
     from letters.printing.labels import render_labels
     from letters.printing.limits import limit_resources

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from django.apps import apps
 from django.conf import settings
 
 TOLD = (
@@ -30,6 +31,13 @@ def run_alone(module: str, *arguments: str, content: bytes, seconds: int) -> sub
         env={**os.environ, **told, "DJANGO_SETTINGS_MODULE": "campaign.settings"},
         check=False,
     )
+
+
+def set_up_without_tables() -> None:
+    """Ready Django, in the process that works alone, for words and templates: its applications with their tables and addresses are not
+    needed, and loading them would take longer than most of the work.
+    """
+    apps.populate(())
 
 
 def last_words(done: subprocess.CompletedProcess[bytes]) -> str:

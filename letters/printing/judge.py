@@ -16,14 +16,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import django
 import pikepdf
 from asn1crypto import cms
 from asn1crypto.parser import peek
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from campaign.base.canonical import LETTER_DOMAIN, stamped
-from letters.printing.alone import last_words, run_alone
+from letters.printing.alone import last_words, run_alone, set_up_without_tables
 from letters.printing.keys import identity
 
 logger = logging.getLogger(__name__)
@@ -186,7 +185,7 @@ def main() -> None:
     """Judge what standard input says; any trouble ends the process with a traceback."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    django.setup()
+    set_up_without_tables()
     from letters.printing.limits import limit_resources
 
     limit_resources()

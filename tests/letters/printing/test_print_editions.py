@@ -21,6 +21,7 @@ from letters.printing.errors import PrintFailed
 from letters.printing.payload import Addressee, CopyGroup, Signatory
 from letters.printing.render import render
 from letters.printing.words import mark_word
+from letters.services.preview import print_draft
 from tests.letters.printing import verapdf
 from tests.letters.printing.conftest import LANGUAGES, NAMES, TITLES, run_on
 
@@ -316,6 +317,20 @@ def test_equal_payloads_give_equal_bytes_in_this_and_in_any_other_process(make_p
     )
 
     assert here == render(payload) == there.stdout
+
+
+def test_the_process_that_prints_drafts_has_the_same_words_without_loading_tables(make_payload):
+    script = (
+        "from letters.printing.alone import set_up_without_tables; set_up_without_tables()\n"
+        "import letters.printing.judge, letters.printing.render, letters.printing.verify\n"
+        "from django.apps import apps; print(dict(apps.all_models))"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "campaign.settings"}
+
+    loaded = subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True)
+
+    assert loaded.stdout == "{}\n"
+    assert print_draft(make_payload("kk")) == render(make_payload("kk"))
 
 
 def test_html_in_names_and_blocks_is_printed_as_letters(make_payload, tmp_path):
