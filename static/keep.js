@@ -1,4 +1,5 @@
-// Shows in [data-live] the page of what is typed, and keeps that on the server: sends it to the address in data-keep, says so in [data-said].
+// Shows in [data-live] the page of what is typed, and keeps that on the server: sends it to the address in data-keep, says so in [data-said], and shows the
+// answer, in which languages the texts differ and who else is at them, in [data-report].
 "use strict";
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const said = form.querySelector("[data-said]");
@@ -22,6 +23,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: new FormData(form), credentials: "same-origin" });
       if (!answer.ok) throw new Error(answer.status);
       show();
+      const report = form.querySelector("[data-report]");
+      const found = report ? await answer.text() : "";
+      if (report && report.innerHTML !== found) report.innerHTML = found;
       said.textContent = said.dataset.kept + " " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     } catch {
       changed = true;

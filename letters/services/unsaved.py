@@ -7,6 +7,7 @@ from campaign.base.models import User
 from letters.models import Letter, UnsavedDraft
 
 KEPT_FOR = timedelta(days=30)
+STILL_TYPING = timedelta(minutes=15)  # since words were kept last
 MOST_LETTERS = 200_000  # characters in all fields; three texts of the greatest length have fewer
 
 
@@ -21,6 +22,12 @@ def keep(letter: Letter | None, fields: Mapping[str, str], *, by: User, at: date
 def kept_of(letter: Letter | None, person: User) -> UnsavedDraft | None:
     """What was kept for this person."""
     return UnsavedDraft.objects.filter(letter=letter, person=person).first()
+
+
+def others_typing(letter: Letter, *, besides: User, at: datetime) -> list[str]:
+    """The addresses of the other coordinators whose words were kept lately, and are not saved."""
+    rows = letter.unsaved_drafts.filter(kept_at__gte=at - STILL_TYPING).exclude(person=besides)
+    return list(rows.order_by("person__email").values_list("person__email", flat=True))
 
 
 def forget(letter: Letter | None, person: User) -> None:

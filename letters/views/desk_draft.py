@@ -104,7 +104,31 @@ def letter_keep(request: DeskRequest, slug: str = "") -> HttpResponse:
     fields = {name: request.POST.get(name, "") for name in LetterForm.base_fields}
     if letter is not None and letter.state != LetterState.DRAFT:
         return HttpResponse(status=409)
-    return HttpResponse(status=204 if unsaved.keep(letter, fields, by=request.user, at=timezone.now()) else 413)
+    if not unsaved.keep(letter, fields, by=request.user, at=timezone.now()):
+        return HttpResponse(status=413)
+    if letter is None:
+        return HttpResponse(status=204)
+    report = _report(letter, request) | {"saved_meanwhile": fields["version"] != str(letter.version)}
+    for name in in_languages(TEXTS):
+        setattr(letter, name, fields[name].replace("\r\n", "\n"))
+    return render(request, "letters/_desk_report.html", report | _compared(letter))
+
+
+def _report(letter: Letter, request: DeskRequest) -> dict[str, Any]:
+    """Who else is at the draft, for the report beside its texts."""
+    others = unsaved.others_typing(letter, besides=request.user, at=timezone.now())
+    return {"slug": letter.slug, "others": others}
+
+
+def _compared(letter: Letter) -> dict[str, Any]:
+    """How the three texts differ, for the same report; the letter may hold words that are not saved."""
+    blocks = compared_blocks(letter)
+    return {
+        "obstacles": [str(one) for one in letters.text_obstacles(letter)],
+        "hints": letters.hints(letter),
+        "stale_blocks": [block for block in blocks if block.changed],
+        "open_blocks": sum(not block.agrees for block in blocks),
+    }
 
 
 @require_POST
@@ -177,7 +201,8 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
             differences = _differences(now_saved, form)
             form.add_error(None, str(refusal))
             form.data = _with_version(request.POST, now_saved.version)
-    return _letter_form_page(request, form, kept, slug=slug, differences=differences)
+    report = _report(letter, request) | _compared(letter)
+    return _letter_form_page(request, form, kept, slug=slug, differences=differences, report=report)
 
 
 def _differences(saved: Letter, form: LetterForm) -> list[tuple[str, list[Piece]]]:

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from campaign.base.models import User
 from letters.models import Coordinator, Letter, UnsavedDraft
 from letters.services import letter as letters
 from letters.services import unsaved
+from letters.services.block import compared_blocks, confirm_blocks
 from tests.conftest import BODIES, NOON, make_person
 from tests.letters.addresses import at
 from tests.letters.test_desk_drafts import typed
@@ -21,7 +23,7 @@ TYPED = {"body_en": "Half a sent", "title_kk": "Жарты сөй", "version": "
 
 
 def test_what_was_typed_is_offered_taken_up_and_forgotten_when_it_is_saved(desk: Client, draft: Letter) -> None:
-    assert desk.post(at("desk-letter-keep", "clean-air"), TYPED).status_code == 204
+    assert desk.post(at("desk-letter-keep", "clean-air"), TYPED).status_code == 200
 
     offered = desk.get(at("desk-letter-edit", "clean-air")).content.decode()
     assert "Words that you typed were not saved" in offered
@@ -56,7 +58,7 @@ def bound_value(bound: Any) -> str:
 
 
 def test_a_new_letter_is_kept_before_it_has_an_address(desk: Client) -> None:
-    desk.post(at("desk-letter-new-keep"), TYPED)
+    assert desk.post(at("desk-letter-new-keep"), TYPED).status_code == 204
 
     assert desk.get(at("desk-letter-new"), {"kept": "yes"}).context["form"]["body_en"].value() == "Half a sent"
     assert desk.post(at("desk-letter-new-unkeep")).status_code == 302
@@ -84,6 +86,84 @@ def test_a_colleague_sees_nothing_of_it_and_saves_over_nothing(desk: Client, dra
     assert UnsavedDraft.objects.get().person == aigul  # hers is still there, and her later save is told of the other
     kept: Any = desk.get(at("desk-letter-edit", "clean-air"), {"kept": "yes"}).context["form"]
     assert kept["version"].value() == "0"
+
+
+@pytest.fixture
+def colleague(draft: Letter) -> Client:
+    person = make_person("colleague@example.org")
+    Coordinator.objects.create(user=person, issuer=draft.issuer)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_two_who_type_at_once_are_warned_of_each_other_before_they_save(
+    desk: Client, draft: Letter, aigul: User, colleague: Client, language: str
+) -> None:
+    edit, keep = (at(name, "clean-air", language=language) for name in ("desk-letter-edit", "desk-letter-keep"))
+    assert "colleague@example.org" not in desk.post(keep, TYPED).content.decode()
+
+    theirs = colleague.post(keep, TYPED).content.decode()
+    hers = desk.post(keep, TYPED).content.decode()
+
+    with translation.override(language):
+        warning = gettext("%(email)s is typing in this draft, too, and has not saved yet.")
+        saved = gettext(
+            "Somebody saved this draft since you opened it. Your words are kept; when you save, you will see both, and nothing is merged by itself."
+        )
+    assert warning % {"email": aigul.email} in theirs
+    assert warning % {"email": "colleague@example.org"} in hers
+    assert warning % {"email": "colleague@example.org"} in desk.get(edit).content.decode()  # without scripts
+    assert saved not in hers
+    whole = typed(draft.issuer, slug="clean-air", version="0")
+    assert colleague.post(at("desk-letter-edit", "clean-air"), whole).status_code == 302
+    hers = desk.post(keep, TYPED).content.decode()
+    assert saved in hers
+    assert "colleague@example.org" not in hers
+    UnsavedDraft.objects.update(kept_at=timezone.now() - timedelta(minutes=16))
+    assert aigul.email not in colleague.get(edit).content.decode()
+
+
+def test_the_report_follows_what_is_typed_and_saves_nothing(desk: Client, draft: Letter) -> None:
+    keep = at("desk-letter-keep", "clean-air")
+    before = {f"{field}_{code}": draft.text(field, code) for field in ("title", "body") for code in BODIES}
+
+    same = desk.post(keep, {**before, "version": "0"}).content.decode()
+    other = desk.post(keep, {**before, "body_en": BODIES["en"] + "\n\nBy 2031.", "version": "0"}).content.decode()
+    missing = desk.post(keep, {**before, "body_ru": "", "version": "0"}).content.decode()
+
+    assert "2031" not in same
+    assert "the figure 2031: in English, not (or less often) in Қазақша, Русский" in other
+    assert "Русский" in missing
+    assert "The three texts may say different things" in missing
+    draft.refresh_from_db()
+    assert draft.text("body", "en") == before["body_en"]
+
+
+def test_a_block_that_changes_marks_its_twins_as_stale_while_it_is_typed(
+    desk: Client, draft: Letter, aigul: User
+) -> None:
+    keys = {block.key for block in compared_blocks(draft)}
+    confirm_blocks(draft, keys, by=aigul, at=NOON)
+    texts = {f"{field}_{code}": draft.text(field, code) for field in ("title", "summary", "body") for code in BODIES}
+
+    page = desk.get(at("desk-letter-edit", "clean-air")).content.decode()
+    found = desk.post(at("desk-letter-keep", "clean-air"), {**texts, "title_kk": "Басқа тақырып"}).content.decode()
+
+    assert "Changed in one language" not in page
+    assert "not confirmed" not in page
+    assert '<span lang="kk">Басқа тақырып</span> <span class="badge">changed</span>' in found
+    assert found.count('<span class="badge badge-waiting">stale</span>') == 2
+    assert f'href="{at("desk-letter-blocks", "clean-air")}">1 block is not confirmed' in found
+
+
+def test_a_stranger_learns_nothing_of_who_types(desk: Client, draft: Letter) -> None:
+    desk.post(at("desk-letter-keep", "clean-air"), TYPED)
+    stranger = Client()
+    stranger.force_login(make_person("stranger@example.org"))
+
+    assert stranger.post(at("desk-letter-keep", "clean-air"), TYPED).status_code in (403, 404)
 
 
 def test_opening_and_time_forget_it(desk: Client, draft: Letter, aigul: User) -> None:
