@@ -88,8 +88,8 @@ def test_what_was_lost_says_where() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("kk", "2025 саны: Қазақша, Русский нұсқаларында бар, English нұсқасында жоқ (немесе аз)"),
-        ("ru", "число 2025: есть в Қазақша, Русский, нет (или реже) в English"),
+        ("kk", "2025 саны: бар – Қазақша, Русский; жоқ (немесе аз) – English"),
+        ("ru", "число 2025: есть — Қазақша, Русский; нет (или реже) — English"),
         ("en", "the figure 2025: in Қазақша, Русский, not (or less often) in English"),
     ],
 )
