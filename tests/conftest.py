@@ -4,6 +4,9 @@ Aigul coordinates the letters of one issuer. Daniyar speaks for a verified organ
 The stranger has an account and nothing else.
 """
 
+import contextlib
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +43,7 @@ hypothesis.settings.load_profile("any machine")
 
 GUARD = import_module("campaign.base.migrations.0002_register_guard")
 TRUNCATE_GUARD = import_module("campaign.base.migrations.0007_register_truncate_guard")
+IN_MEMORY = "file:qoltanba_tests?mode=memory&cache=shared"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 BODIES = {
@@ -61,10 +65,18 @@ def in_three(field: str, texts: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """On PostgreSQL the tests' database is copied, tables and all, from one that was migrated."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The tests' database is copied, tables and all, from one that was migrated; on SQLite where `tests/run.py` has made one."""
     if backend() == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = servers.TEMPLATE
+        yield
+        return
+    with contextlib.closing(sqlite3.connect(IN_MEMORY, uri=True)) as memory:
+        if "TEST_SQLITE" in os.environ:
+            connection.settings_dict["TEST"]["NAME"] = IN_MEMORY
+            with contextlib.closing(sqlite3.connect(os.environ["TEST_SQLITE"])) as migrated:
+                migrated.backup(memory)
+        yield  # the database is there as long as somebody has it open
 
 
 @pytest.fixture(autouse=True)

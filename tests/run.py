@@ -7,6 +7,9 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tests import servers
 
@@ -16,12 +19,16 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 def main(arguments: list[str]) -> int:
     """Run both passes and return the exit code for the whole."""
     with contextlib.ExitStack() as running:
-        everything = one_pass("sqlite", arguments, {})
-        addresses = {
-            "TEST_POSTGRESQL": running.enter_context(servers.postgresql()),
-            "TEST_REDIS": running.enter_context(servers.redis()),
-        }
-        servers.make_template(addresses["TEST_POSTGRESQL"])
+        file = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="qoltanba-sqlite-"))) / "db.sqlite3"
+        with ThreadPoolExecutor() as at_once:
+            made = at_once.submit(servers.make_template_file, file)
+            addresses = {
+                "TEST_POSTGRESQL": running.enter_context(servers.postgresql()),
+                "TEST_REDIS": running.enter_context(servers.redis()),
+            }
+            servers.make_template(addresses["TEST_POSTGRESQL"])
+        made.result()
+        everything = one_pass("sqlite", arguments, {"TEST_SQLITE": str(file)})
         sensitive = one_pass("postgresql", ["-m", "database or broker or postgresql", *arguments], addresses)
     if sensitive == NOTHING_COLLECTED and everything == 0:
         return 0

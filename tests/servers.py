@@ -80,8 +80,17 @@ def make_template(address: str) -> None:
     """Make the database TEMPLATE on this PostgreSQL, migrated once for all that are copied from it."""
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    _migrate_alone(database_of(address, TEMPLATE))
+
+
+def make_template_file(file: Path) -> None:
+    """The same as a file of SQLite."""
+    _migrate_alone(f"sqlite:///{file}")
+
+
+def _migrate_alone(database: str) -> None:
     with _folder("template") as folder:
-        _migrate({**os.environ, **embedded(folder), "DATABASE_URL": database_of(address, TEMPLATE)}, folder)
+        _migrate({**os.environ, **embedded(folder), "DATABASE_URL": database}, folder)
 
 
 def database_of(address: str, name: str) -> str:

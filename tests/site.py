@@ -6,6 +6,7 @@ import email.policy
 import http.cookiejar
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -100,7 +101,7 @@ def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> 
     """
     with _database(f"site_{os.getpid()}_{time.monotonic_ns()}") as grown:
         differs = {**grown, **(environment or {})}
-        with servers.site(folder, differs, has_tables=bool(grown)) as url:
+        with servers.site(folder, differs, has_tables=bool(grown) or lay_tables(folder)) as url:
             port = url.rpartition(":")[2]
             settings = {**os.environ, **servers.embedded(folder), "PORT": port, "SITE_URL": url, **differs}
             running = Site(url, folder, settings)
@@ -110,6 +111,16 @@ def running_site(folder: Path, environment: Mapping[str, str] | None = None) -> 
                 for program in running.programs().values():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(program, signal.SIGKILL)
+
+
+def lay_tables(folder: Path) -> bool:
+    """Copy the migrated file of SQLite that `tests/run.py` has made to where a site in this folder looks for its own; whether there is
+    one.
+    """
+    if "TEST_SQLITE" not in os.environ:
+        return False
+    shutil.copy(os.environ["TEST_SQLITE"], folder / "db.sqlite3")
+    return True
 
 
 @contextlib.contextmanager

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests import servers
-from tests.site import descendants, main_programs, processes, supervisor, wait_until
+from tests.site import descendants, lay_tables, main_programs, processes, supervisor, wait_until
 
 
 def test_a_dead_program_comes_back_and_nothing_outlives_the_site(tmp_path):
-    with servers.site(tmp_path) as address:
+    with servers.site(tmp_path, has_tables=lay_tables(tmp_path)) as address:
         with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
             ready = answer.status
         top = supervisor(tmp_path)
