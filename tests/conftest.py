@@ -22,6 +22,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from campaign import middleware
 from campaign.base.jobs import claimed
@@ -77,6 +78,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
             with contextlib.closing(sqlite3.connect(os.environ["TEST_SQLITE"])) as migrated:
                 migrated.backup(memory)
         yield  # the database is there as long as somebody has it open
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """A site looks through its static files when it starts; here every `Client` is a site that starts, and looks in the first one's table."""
+    found: dict[str, Any] = {}
+    look_through = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(site: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look_through(site)
+            found.update(site.files)
+        site.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
