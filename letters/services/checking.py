@@ -161,9 +161,12 @@ def check_code(digits: str, *, language: str, at: datetime) -> Check:
 
 
 def check_hash(sha256: str, *, language: str, at: datetime) -> Check:
-    """What is known by the SHA-256 of a file that stays where it is; its seal is read from the same bytes, which are here as well."""
+    """What is known by the SHA-256 of a file that stays where it is; its seal is read from the same bytes, which are here as well.
+
+    The register tells every hash to everybody, so that of a letter which is not published yet nothing is known by it.
+    """
     edition = _edition(sha256)
-    if edition is None:
+    if edition is None or not edition.revision.letter.is_published(at):
         return Check(Answer.HASH_UNKNOWN)
     copy = edition.archive_copies.filter(sha256=sha256).first()
     try:

@@ -209,7 +209,11 @@ def test_a_letter_that_is_not_published_is_told_to_whoever_has_its_very_file_alo
 
     genuine = sent(client, printed.pdf, **AS_JSON).json()
     spoiled = sent(client, printed.pdf + b"\nx", **AS_JSON).json()
+    hash_alone = client.post(
+        "/en/verify/", {"sha256": printed.edition.sha256}, headers=AS_JSON
+    )  # the register tells it
 
+    assert (hash_alone.status_code, set(hash_alone.json())) == (404, {"answer", "good", "words"})
     assert (genuine["letter"]["title"], genuine["letter"]["url"]) == (TITLES["en"], "")
     assert (spoiled["answer"], "letter" in spoiled) == ("added_to", False)
 
