@@ -195,7 +195,7 @@ ROWS: dict[
     "desk-letter-blocks": (OURS, OURS_DONE),
     "desk-letter-new-keep": (NONE, "302 403 403 204 204 403 403"),
     "desk-letter-new-unkeep": (NONE, "302 403 403 302 302 403 403"),
-    "desk-letter-keep": (NONE, "302 403 403 204 404 403 403"),
+    "desk-letter-keep": (NONE, "302 403 403 200 404 403 403"),
     "desk-letter-unkeep": (NONE, OURS_DONE),
     "desk-demands": (OURS, OURS_DONE),
     "desk-recipient-new": (OURS, OURS_FORM_WRONG),
