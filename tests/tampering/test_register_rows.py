@@ -102,8 +102,8 @@ def test_a_history_that_was_rewritten_as_a_whole_contradicts_its_checkpoint(eigh
 
 
 def test_a_register_that_was_cut_with_all_that_speaks_of_it_contradicts_the_memory_of_the_signer(eight: None) -> None:
-    RegisterCheckpoint.objects.all().delete()
     cut_to(5)
+    RegisterCheckpoint.objects.all().delete()
 
     assert replay().problems == ("The first 8 entries are not those that were signed on this machine; 5 are stored.",)
 
