@@ -1,6 +1,7 @@
 """In a browser, the check page computes the hash itself, so that a file need not leave the device."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,12 @@ def whole(printed: Printed, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(whole: Path, live_server: Any, settings: Any, chromium: Browser) -> Page:  # noqa: F811
+def site(whole: Path, live_server: Any, settings: Any, chromium: Browser) -> Iterator[Page]:  # noqa: F811
+    """A page of the site; a file is judged in a process of its own, which takes seconds on a busy machine."""
     settings.SITE_URL = live_server.url
-    return chromium.new_context(base_url=live_server.url).new_page()
+    expect.set_options(timeout=60_000)
+    yield chromium.new_context(base_url=live_server.url).new_page()
+    expect.set_options(timeout=5_000)
 
 
 def sent_by(page: Page) -> list[bytes]:
