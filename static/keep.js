@@ -3,46 +3,87 @@
 "use strict";
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const said = form.querySelector("[data-said]");
-  let waiting = 0;
-  let changed = false;
+  const signIn = form.querySelector("[data-sign-in]");
   const live = form.querySelector("[data-live]");
+  const report = form.querySelector("[data-report]");
+  const page = Date.now();
+  let typed = 0; // changes
+  let kept = 0; // of these, how many the server has
+  let waiting = 0;
+  let sending = null;
+  let leaving = false;
+  const send = (address, body = new FormData(form)) => fetch(address, { method: "POST", body, redirect: "manual" });
+  const words = () => {
+    const body = new FormData(form);
+    body.set("page", page); // what was sent earlier from this page and comes later is dropped
+    body.set("turn", String(typed).padStart(9, "0"));
+    return body;
+  };
   const show = async () => {
     if (!live?.open) return;
     const here = form.querySelector("[data-unsaved]"); // without its name the answer is in the language of this page
-    const answer = await fetch(here.formAction, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    const answer = await send(here.formAction);
     if (!answer.ok) return; // what cannot be shown yet leaves the last page there
     const frame = live.querySelector("iframe");
     frame.srcdoc = await answer.text();
   };
   if (live) live.hidden = false;
   live?.addEventListener("toggle", show);
-  const keep = async () => {
-    waiting = 0;
-    changed = false;
-    try {
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: new FormData(form), credentials: "same-origin" });
-      if (!answer.ok) throw new Error(answer.status);
-      show();
-      const report = form.querySelector("[data-report]");
-      const found = report ? await answer.text() : "";
-      if (report && report.innerHTML !== found) report.innerHTML = found;
-      said.textContent = said.dataset.kept + " " + new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    } catch {
-      changed = true;
-      said.textContent = said.dataset.lost;
-      waiting ||= setTimeout(keep, 10000);
+  const takeNewToken = async () => {
+    const found = new DOMParser().parseFromString(await (await fetch(location.href, { redirect: "manual" })).text(), "text/html");
+    const token = found.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (token) for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  };
+  const outcome = async () => {
+    let answer = await send(form.dataset.keep, words());
+    if (answer.status === 403) {
+      await takeNewToken(); // who signed in again in another tab has one
+      answer = await send(form.dataset.keep, words());
     }
+    if (answer.type === "opaqueredirect") return "out";
+    if (!answer.ok) return { 409: "fixed", 413: "full" }[answer.status] ?? "failed";
+    const found = report ? await answer.text() : "";
+    if (report && report.innerHTML !== found) report.innerHTML = found;
+    return "kept";
+  };
+  const later = (pause) => {
+    waiting ||= setTimeout(keep, pause);
+  };
+  const keepNow = async () => {
+    const now = typed;
+    const told = await outcome().catch(() => "lost");
+    sending = null;
+    if (told === "kept") kept = Math.max(kept, now);
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    said.textContent = said.dataset[told] + (told === "kept" ? " " + time : "");
+    signIn.hidden = told !== "out";
+    if (told === "kept") show();
+    if (kept < typed && (now < typed || !["fixed", "full"].includes(told))) later(told === "kept" ? 3000 : 10000);
+    return told;
+  };
+  const keep = () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    return (sending ??= keepNow()); // one at a time; what changed meanwhile is sent after it
   };
   form.addEventListener("input", () => {
-    changed = true;
-    waiting ||= setTimeout(keep, 3000);
+    typed += 1;
+    later(3000);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && changed) navigator.sendBeacon(form.dataset.keep, new FormData(form));
+    if (kept === typed) return;
+    if (document.visibilityState === "visible" || !navigator.sendBeacon(form.dataset.keep, words())) keep();
   });
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.matches("[data-unsaved]")) return;
-    clearTimeout(waiting);
-    changed = false;
+  window.addEventListener("beforeunload", (event) => {
+    if (kept < typed) event.preventDefault();
+  });
+  form.addEventListener("submit", async (event) => {
+    if (leaving || event.submitter?.matches("[data-unsaved]")) return;
+    event.preventDefault();
+    if (["out", "lost"].includes(await keep())) return; // saving would lose the words on another page
+    kept = typed;
+    leaving = true;
+    form.requestSubmit(event.submitter);
+    leaving = false;
   });
 }

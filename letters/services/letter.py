@@ -118,7 +118,12 @@ def text_obstacles(letter: Letter) -> list[Refusal]:
     """What forbids to freeze the three texts, as refusals."""
     if missing := [LANGUAGE_NAMES[language] for language in LANGUAGES if language not in letter.languages()]:
         return [TranslationMissing(languages=", ".join(missing))]
-    structures = {language: markdown.structure(letter.text("body", language)) for language in LANGUAGES}
+    structures = {}
+    for language in LANGUAGES:
+        try:
+            structures[language] = markdown.structure(letter.text("body", language))
+        except Refusal as refusal:
+            return [refusal]
     differences = markdown.differences(structures, original=letter.original_language)
     return [TextsDiffer(differences=" ".join(str(one) for one in differences))] if differences else []
 

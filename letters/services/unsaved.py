@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from campaign.base.models import User
 from letters.models import Letter, UnsavedDraft
 
@@ -11,12 +13,24 @@ STILL_TYPING = timedelta(minutes=15)  # since words were kept last
 MOST_LETTERS = 200_000  # characters in all fields; three texts of the greatest length have fewer
 
 
+@transaction.atomic
 def keep(letter: Letter | None, fields: Mapping[str, str], *, by: User, at: datetime) -> bool:
-    """Keep what was typed in place of what was kept before; false when it is more than a letter can hold, and nothing changes."""
+    """Keep what was typed in place of what was kept before; false when it is more than a letter can hold, and nothing changes.
+
+    :param fields: with `page` and `turn`, where a browser numbers what it sends: what a later turn of one page overtook is dropped.
+    """
     if sum(map(len, fields.values())) > MOST_LETTERS:
         return False
-    UnsavedDraft.objects.update_or_create(letter=letter, person=by, defaults={"fields": dict(fields), "kept_at": at})
+    kept = UnsavedDraft.objects.select_for_update().filter(letter=letter, person=by).first()
+    if kept is None or not _overtook(kept.fields, fields):
+        UnsavedDraft.objects.update_or_create(
+            letter=letter, person=by, defaults={"fields": dict(fields), "kept_at": at}
+        )
     return True
+
+
+def _overtook(kept: Mapping[str, str], fields: Mapping[str, str]) -> bool:
+    return kept.get("page") == fields.get("page") and kept.get("turn", "") > fields.get("turn", "")
 
 
 def kept_of(letter: Letter | None, person: User) -> UnsavedDraft | None:

@@ -101,7 +101,7 @@ def letter_form_context(form: LetterForm, *, slug: str, kept: UnsavedDraft | Non
 def letter_keep(request: DeskRequest, slug: str = "") -> HttpResponse:
     """Keep what is being typed; nobody else sees it."""
     letter = desk_letter(request, slug) if slug else None
-    fields = {name: request.POST.get(name, "") for name in LetterForm.base_fields}
+    fields = {name: request.POST.get(name, "") for name in (*LetterForm.base_fields, "page", "turn")}
     if letter is not None and letter.state != LetterState.DRAFT:
         return HttpResponse(status=409)
     if not unsaved.keep(letter, fields, by=request.user, at=timezone.now()):

@@ -72,6 +72,17 @@ def test_typing_on_keeps_one_row(desk: Client, draft: Letter) -> None:
     assert UnsavedDraft.objects.get().fields["body_en"] == "Half a sentence"
 
 
+def test_words_that_come_late_do_not_take_the_place_of_later_ones(desk: Client, draft: Letter) -> None:
+    keep = at("desk-letter-keep", "clean-air")
+
+    for page, turn, words in (("1", "000000010", "later"), ("1", "000000009", "earlier")):
+        assert desk.post(keep, {**TYPED, "body_en": words, "page": page, "turn": turn}).status_code == 200
+    assert UnsavedDraft.objects.get().fields["body_en"] == "later"
+
+    desk.post(keep, {**TYPED, "body_en": "in another tab", "page": "2", "turn": "000000001"})
+    assert UnsavedDraft.objects.get().fields["body_en"] == "in another tab"
+
+
 def test_a_colleague_sees_nothing_of_it_and_saves_over_nothing(desk: Client, draft: Letter, aigul: User) -> None:
     desk.post(at("desk-letter-keep", "clean-air"), TYPED)
     colleague = make_person("colleague@example.org")
@@ -139,6 +150,13 @@ def test_the_report_follows_what_is_typed_and_saves_nothing(desk: Client, draft:
     assert "The three texts may say different things" in missing
     draft.refresh_from_db()
     assert draft.text("body", "en") == before["body_en"]
+
+
+def test_words_that_a_letter_could_not_hold_are_kept_and_told(desk: Client, draft: Letter) -> None:
+    texts = {f"{field}_{code}": draft.text(field, code) for field in ("title", "body") for code in BODIES}
+    found = desk.post(at("desk-letter-keep", "clean-air"), {**texts, "body_kk": "ұ" * 40_000})
+    assert "The text has 81 kB, and a letter has room for 50 kB." in found.content.decode()
+    assert UnsavedDraft.objects.get().fields["body_kk"] == "ұ" * 40_000
 
 
 def test_a_block_that_changes_marks_its_twins_as_stale_while_it_is_typed(
