@@ -12,6 +12,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   let waiting = 0;
   let sending = null;
   let leaving = false;
+  let reported = "";
   const send = (address, body = new FormData(form)) => fetch(address, { method: "POST", body, redirect: "manual" });
   const words = () => {
     const body = new FormData(form);
@@ -34,6 +35,13 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     const token = found.querySelector("[name=csrfmiddlewaretoken]")?.value;
     if (token) for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
   };
+  const showReport = (found) => {
+    if (found === reported) return;
+    reported = found;
+    const ticked = new Set([...report.querySelectorAll("[name=agrees]:checked")].map((box) => box.value));
+    report.innerHTML = found;
+    for (const box of report.querySelectorAll("[name=agrees]")) box.checked = ticked.has(box.value);
+  };
   const outcome = async () => {
     let answer = await send(form.dataset.keep, words());
     if (answer.status === 403) {
@@ -42,8 +50,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     }
     if (answer.type === "opaqueredirect") return "out";
     if (!answer.ok) return { 409: "fixed", 413: "full" }[answer.status] ?? "failed";
-    const found = report ? await answer.text() : "";
-    if (report && report.innerHTML !== found) report.innerHTML = found;
+    if (report) showReport(await answer.text());
     return "kept";
   };
   const later = (pause) => {
@@ -66,7 +73,16 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     waiting = 0;
     return (sending ??= keepNow()); // one at a time; what changed meanwhile is sent after it
   };
-  form.addEventListener("input", () => {
+  report?.addEventListener("click", ({ target }) => {
+    const area = target.hash && document.querySelector(target.hash);
+    const line = target.closest("td")?.querySelector("[lang]").firstChild.data ?? "";
+    const start = area ? area.value.indexOf(line) : -1;
+    if (start < 0) return;
+    area.setSelectionRange(start, start + line.length); // before the focus, which rolls it into sight
+    area.focus();
+  });
+  form.addEventListener("input", ({ target }) => {
+    if (target.name === "agrees") return;
     typed += 1;
     later(3000);
   });
@@ -80,7 +96,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   form.addEventListener("submit", async (event) => {
     if (leaving || event.submitter?.matches("[data-unsaved]")) return;
     event.preventDefault();
-    if (["out", "lost"].includes(await keep())) return; // saving would lose the words on another page
+    if (["out", "lost", "fixed"].includes(await keep())) return; // another page would not have the words
     kept = typed;
     leaving = true;
     form.requestSubmit(event.submitter);

@@ -1,16 +1,67 @@
 """What can be done to the blocks of a draft: somebody confirms that they say the same in all languages."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 
 from django.db import transaction
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from campaign.base import journal
 from campaign.base.languages import LANGUAGES
 from campaign.base.models import User
 from letters.blocks import Block, blocks_of, judged
+from letters.markdown.parity import Lost, lost
 from letters.models import ConfirmedBlock, Letter
+from letters.services.letter import hint, losses
 from letters.services.recipient import hold_draft
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A block as a person sees it: the field in which it stands, what its texts may have lost, and whether these words are saved."""
+
+    block: Block
+    field: str
+    place: str
+    is_saved: bool
+    hints: list[str]
+
+    def asks(self) -> bool:
+        """Whether somebody should look at it."""
+        return bool(self.hints) or not self.block.agrees
+
+
+def block_rows(letter: Letter, *, saved: Collection[str] | None = None) -> tuple[list[BlockRow], list[str]]:
+    """The blocks of a letter with what they may have lost, and what the letter lost in no one block.
+
+    :param saved: keys of the blocks that are saved; None when the letter holds no other words.
+    """
+    lines = [("title", capfirst(_("title"))), ("summary", capfirst(_("summary")))]
+    places = chain(lines, (("body", _("Block %(number)d") % {"number": number}) for number in count(1)))
+    rows = [
+        BlockRow(block, name, place, is_saved=saved is None or block.key in saved, hints=[])
+        for block, (name, place) in zip(compared_blocks(letter), places, strict=False)
+    ]
+    elsewhere = []
+    for name, found in losses(letter).items():
+        for one in found:
+            concerned = [row for row in rows if row.field == name and _stands_in(one, row.block)]
+            for row in concerned:
+                row.hints.append(hint(one))
+            if not concerned:
+                elsewhere.append(hint(one))
+    return rows, elsewhere
+
+
+def _stands_in(one: Lost, block: Block) -> bool:
+    """Whether the block lost it, too, in one of the same languages."""
+    return any(
+        (other.matter, other.text) == (one.matter, one.text) and set(other.missing) & set(one.missing)
+        for other in lost(block.texts)
+    )
 
 
 def compared_blocks(letter: Letter) -> list[Block]:

@@ -26,7 +26,7 @@ from letters.errors import (
     TranslationMissing,
     VouchedSettled,
 )
-from letters.markdown.parity import Matter, lost
+from letters.markdown.parity import Lost, Matter, lost
 from letters.models import Demand, Letter, Revision
 from letters.services import edition
 from letters.services.enclosure import entries_fingerprint
@@ -136,22 +136,28 @@ def repairs(letter: Letter) -> list[str]:
 
 def hints(letter: Letter) -> list[str]:
     """What a translation may have lost: figures, days, links and names that do not stand equally often in all three texts."""
-    texts = {language: letter.text("body", language) for language in LANGUAGES}
+    return list(dict.fromkeys(hint(one) for found in losses(letter).values() for one in found))
+
+
+def losses(letter: Letter) -> dict[str, list[Lost]]:
+    """What title, summary and body may have lost, each compared for itself; a line that one language does not have loses nothing."""
+    texts = {field: {code: letter.text(field, code) for code in LANGUAGES} for field in TEXT_FIELDS}
+    return {field: lost(by_code) for field, by_code in texts.items() if field == "body" or all(by_code.values())}
+
+
+def hint(one: Lost) -> str:
+    """What was lost where, as a sentence."""
     words = {
         Matter.FIGURE: _("the figure %(text)s"),
         Matter.DAY: _("the day %(text)s"),
         Matter.LINK: _("the link %(text)s"),
         Matter.NAME: _("the name %(text)s"),
     }
-    return [
-        _("%(what)s: in %(found)s, not (or less often) in %(missing)s")
-        % {
-            "what": words[one.matter] % {"text": one.text},
-            "found": ", ".join(LANGUAGE_NAMES[language] for language in one.found),
-            "missing": ", ".join(LANGUAGE_NAMES[language] for language in one.missing),
-        }
-        for one in lost(texts)
-    ]
+    return _("%(what)s: in %(found)s, not (or less often) in %(missing)s") % {
+        "what": words[one.matter] % {"text": one.text},
+        "found": ", ".join(LANGUAGE_NAMES[language] for language in one.found),
+        "missing": ", ".join(LANGUAGE_NAMES[language] for language in one.missing),
+    }
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Making and correcting a draft: texts, dates, issuer, recipients."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from letters.services import issuer as issuers
 from letters.services import letter as letters
 from letters.services import recipient as recipients
 from letters.services import unsaved
-from letters.services.block import compared_blocks, confirm_blocks
+from letters.services.block import block_rows, compared_blocks, confirm_blocks
 from letters.services.demand import address_demands
 from letters.services.edition import recipients_of
 from letters.states import LetterState
@@ -96,38 +97,47 @@ def letter_form_context(form: LetterForm, *, slug: str, kept: UnsavedDraft | Non
     return {"form": form, "slug": slug, "kept": kept, "word_file": word_file, "previews": previews}
 
 
+def _typed_fields(request: DeskRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in (*LetterForm.base_fields, "page", "turn")}
+
+
 @require_POST
 @coordinator_required
 def letter_keep(request: DeskRequest, slug: str = "") -> HttpResponse:
     """Keep what is being typed; nobody else sees it."""
     letter = desk_letter(request, slug) if slug else None
-    fields = {name: request.POST.get(name, "") for name in (*LetterForm.base_fields, "page", "turn")}
+    fields = _typed_fields(request)
     if letter is not None and letter.state != LetterState.DRAFT:
         return HttpResponse(status=409)
     if not unsaved.keep(letter, fields, by=request.user, at=timezone.now()):
         return HttpResponse(status=413)
     if letter is None:
         return HttpResponse(status=204)
-    report = _report(letter, request) | {"saved_meanwhile": fields["version"] != str(letter.version)}
-    for name in in_languages(TEXTS):
-        setattr(letter, name, fields[name].replace("\r\n", "\n"))
-    return render(request, "letters/_desk_report.html", report | _compared(letter))
+    report = _report(letter, request, fields) | {"saved_meanwhile": fields["version"] != str(letter.version)}
+    return render(request, "letters/_desk_report.html", report)
 
 
-def _report(letter: Letter, request: DeskRequest) -> dict[str, Any]:
-    """Who else is at the draft, for the report beside its texts."""
-    others = unsaved.others_typing(letter, besides=request.user, at=timezone.now())
-    return {"slug": letter.slug, "others": others}
+def _report(letter: Letter, request: DeskRequest, words: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Who else is at a draft, and how its three texts differ.
 
-
-def _compared(letter: Letter) -> dict[str, Any]:
-    """How the three texts differ, for the same report; the letter may hold words that are not saved."""
-    blocks = compared_blocks(letter)
+    :param words: what is typed into its texts, by name of field; the letter holds that afterwards.
+    """
+    saved = {block.key for block in compared_blocks(letter)}
+    if words is not None:
+        for name in in_languages(TEXTS):
+            setattr(letter, name, words.get(name, "").replace("\r\n", "\n"))
+    rows, hints = block_rows(letter, saved=saved)
+    rows = [row for row in rows if row.asks()]
     return {
+        "slug": letter.slug,
+        "others": unsaved.others_typing(letter, besides=request.user, at=timezone.now()),
         "obstacles": [str(one) for one in letters.text_obstacles(letter)],
-        "hints": letters.hints(letter),
-        "stale_blocks": [block for block in blocks if block.changed],
-        "open_blocks": sum(not block.agrees for block in blocks),
+        "hints": hints,
+        "rows": rows,
+        "open_blocks": sum(not row.block.agrees for row in rows),
+        "can_confirm": any(row.is_saved and not row.block.agrees for row in rows),
+        "unsaved_blocks": not all(row.is_saved or row.block.agrees for row in rows),
+        "languages": LANGUAGE_NAMES.items(),
     }
 
 
@@ -201,7 +211,7 @@ def letter_edit(request: DeskRequest, slug: str) -> HttpResponse:
             differences = _differences(now_saved, form)
             form.add_error(None, str(refusal))
             form.data = _with_version(request.POST, now_saved.version)
-    report = _report(letter, request) | _compared(letter)
+    report = _report(desk_letter(request, slug), request, data)
     return _letter_form_page(request, form, kept, slug=slug, differences=differences, report=report)
 
 
@@ -262,19 +272,29 @@ def letter_blocks(request: DeskRequest, slug: str) -> HttpResponse:
         return _fixed(request, slug)
     if request.method == "POST":
         return _confirm_blocks(request, letter)
-    found = compared_blocks(letter)
+    rows, hints = block_rows(letter)
     context = {
         "slug": slug,
         "title": title_in(letter, language_of_page()),
-        "blocks": found,
+        "rows": rows,
         "languages": LANGUAGE_NAMES.items(),
-        "open_blocks": [block for block in found if not block.agrees],
-        "hints": letters.hints(letter),
+        "open_blocks": sum(not row.block.agrees for row in rows),
+        "hints": hints,
     }
     return render(request, "letters/desk_blocks.html", context)
 
 
 def _confirm_blocks(request: DeskRequest, letter: Letter) -> HttpResponse:
+    """Confirm what is ticked; pressed beside the form, it keeps what is typed there, and that comes back."""
+    answer = redirect("desk-letter-blocks", slug=letter.slug)
+    if "version" in request.POST:
+        if not unsaved.keep(letter, _typed_fields(request), by=request.user, at=timezone.now()):
+            form = LetterForm(request.POST, instance=letter, user=request.user)  # which says what is too long
+            report = _report(desk_letter(request, letter.slug), request, request.POST)
+            return _letter_form_page(request, form, None, slug=letter.slug, report=report)
+        if _not_saved_yet(desk_letter(request, letter.slug), request) is None:
+            unsaved.forget(letter, request.user)
+        answer = redirect(reverse("desk-letter-edit", args=[letter.slug]) + "?kept=yes#report")
     try:
         count = confirm_blocks(letter, set(request.POST.getlist("agrees")), by=request.user, at=timezone.now())
     except Refusal as refusal:
@@ -285,7 +305,7 @@ def _confirm_blocks(request: DeskRequest, letter: Letter) -> HttpResponse:
         messages.success(request, words % {"count": count})
     else:
         messages.error(request, _("Nothing was confirmed: tick the blocks that say the same in all three languages."))
-    return redirect("desk-letter-blocks", slug=letter.slug)
+    return answer
 
 
 @require_http_methods(FORM_METHODS)

@@ -56,7 +56,7 @@ def test_a_change_in_one_language_makes_the_others_stale() -> None:
 def test_the_desk_confirms_and_a_later_change_asks_again(desk: Client, draft: Letter, aigul: User) -> None:
     address = at("desk-letter-blocks", "clean-air")
     page = desk.get(address)
-    keys = [block.key for block in page.context["blocks"]]
+    keys = [row.block.key for row in page.context["rows"]]
 
     assert desk.post(address, {"agrees": keys}).status_code == 302
     assert all(block.agrees for block in compared_blocks(Letter.objects.get()))

@@ -171,9 +171,69 @@ def test_a_block_that_changes_marks_its_twins_as_stale_while_it_is_typed(
 
     assert "Changed in one language" not in page
     assert "not confirmed" not in page
-    assert '<span lang="kk">Басқа тақырып</span> <span class="badge">changed</span>' in found
+    assert '<span lang="kk">Басқа тақырып</span><br><span class="badge">changed</span>' in found
     assert found.count('<span class="badge badge-waiting">stale</span>') == 2
     assert f'href="{at("desk-letter-blocks", "clean-air")}">1 block is not confirmed' in found
+
+
+def test_what_a_block_lost_stands_in_its_row_with_a_way_to_its_field(desk: Client, draft: Letter) -> None:
+    texts = {f"{field}_{code}": draft.text(field, code) for field in ("title", "summary", "body") for code in BODIES}
+    words = {"title_ru": texts["title_ru"] + " 2030", "body_en": BODIES["en"] + "\n\nBy 2031.", "version": "0"}
+
+    answer = desk.post(at("desk-letter-keep", "clean-air"), {**texts, **words})
+
+    rows = [row for row in answer.context["rows"] if row.hints]
+    assert [(row.field, row.hints, row.is_saved) for row in rows] == [
+        ("title", ["the figure 2030: in Русский, not (or less often) in Қазақша, English"], False),
+        ("body", ["the figure 2031: in English, not (or less often) in Қазақша, Русский"], False),
+    ]
+    assert answer.context["hints"] == []
+    assert '<a class="small" href="#id_title_ru">Go to the field</a>' in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_blocks_are_confirmed_beside_the_form_and_typed_words_come_back(
+    desk: Client, draft: Letter, aigul: User, language: str
+) -> None:
+    edit, blocks = (at(name, "clean-air", language=language) for name in ("desk-letter-edit", "desk-letter-blocks"))
+    keys = [block.key for block in compared_blocks(draft)]
+    whole = typed(draft.issuer, slug="clean-air", version="0", **{f"body_{code}": BODIES[code] for code in BODIES})
+    whole |= {f"title_{code}": draft.text("title", code) for code in BODIES} | {"title_kk": "Басқа тақырып"}
+
+    answer = desk.post(blocks, {**whole, "agrees": keys[1:]})
+    assert answer["Location"] == f"{edit}?kept=yes#report"
+    page = desk.get(answer["Location"])
+
+    assert [block.agrees for block in compared_blocks(Letter.objects.get())] == [False] + [True] * (len(keys) - 1)
+    assert page.context["form"]["title_kk"].value() == "Басқа тақырып"
+    assert [(row.field, row.is_saved) for row in page.context["report"]["rows"]] == [("title", False)]
+    with translation.override(language):
+        words = gettext(
+            "A block with words that are not saved can be confirmed once you have saved the draft: only saved words are confirmed."
+        )
+    assert words in page.content.decode()
+    assert 'name="agrees"' not in page.content.decode()
+    assert draft.text("title", "kk") == Letter.objects.get().text("title", "kk")
+
+
+def test_confirming_beside_the_form_keeps_nothing_where_nothing_was_typed(desk: Client, draft: Letter) -> None:
+    shown = desk.get(at("desk-letter-edit", "clean-air")).context["form"]
+    sent = {bound.html_name: bound_value(bound) for bound in shown}
+
+    desk.post(at("desk-letter-blocks", "clean-air"), {**sent, "agrees": [compared_blocks(draft)[0].key]})
+
+    assert compared_blocks(draft)[0].agrees
+    assert not UnsavedDraft.objects.exists()
+
+
+def test_confirming_beside_more_than_a_letter_holds_gives_every_word_back(desk: Client, draft: Letter) -> None:
+    words = {**TYPED, "body_en": "x" * 200_001}
+
+    page = desk.post(at("desk-letter-blocks", "clean-air"), {**words, "agrees": [compared_blocks(draft)[0].key]})
+
+    assert page.status_code == 422
+    assert page.context["form"]["body_en"].value() == words["body_en"]
+    assert not compared_blocks(draft)[0].agrees
 
 
 def test_a_stranger_learns_nothing_of_who_types(desk: Client, draft: Letter) -> None:
