@@ -39,7 +39,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     if (found === reported) return;
     reported = found;
     const ticked = new Set([...report.querySelectorAll("[name=agrees]:checked")].map((box) => box.value));
+    const unfolded = report.querySelector("details")?.open;
     report.innerHTML = found;
+    if (unfolded) report.querySelector("details")?.setAttribute("open", "");
     for (const box of report.querySelectorAll("[name=agrees]")) box.checked = ticked.has(box.value);
   };
   const outcome = async () => {
@@ -75,7 +77,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   };
   report?.addEventListener("click", ({ target }) => {
     const area = target.hash && document.querySelector(target.hash);
-    const line = target.closest("td")?.querySelector("[lang]").firstChild.data ?? "";
+    const line = target.closest("td")?.firstChild.firstChild.data ?? "";
     const start = area ? area.value.indexOf(line) : -1;
     if (start < 0) return;
     area.setSelectionRange(start, start + line.length); // before the focus, which rolls it into sight

@@ -30,8 +30,8 @@ class BlockRow:
     hints: list[str]
 
     def asks(self) -> bool:
-        """Whether somebody should look at it."""
-        return bool(self.hints) or not self.block.agrees
+        """Whether somebody should look at it first: it lost something, or changed since it was confirmed, in one language only."""
+        return bool(self.hints or self.block.changed)
 
 
 def block_rows(letter: Letter, *, saved: Collection[str] | None = None) -> tuple[list[BlockRow], list[str]]:

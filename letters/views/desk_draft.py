@@ -127,16 +127,17 @@ def _report(letter: Letter, request: DeskRequest, words: Mapping[str, str] | Non
         for name in in_languages(TEXTS):
             setattr(letter, name, words.get(name, "").replace("\r\n", "\n"))
     rows, hints = block_rows(letter, saved=saved)
-    rows = [row for row in rows if row.asks()]
+    unconfirmed = [row for row in rows if not row.block.agrees]
     return {
         "slug": letter.slug,
         "others": unsaved.others_typing(letter, besides=request.user, at=timezone.now()),
         "obstacles": [str(one) for one in letters.text_obstacles(letter)],
         "hints": hints,
-        "rows": rows,
-        "open_blocks": sum(not row.block.agrees for row in rows),
-        "can_confirm": any(row.is_saved and not row.block.agrees for row in rows),
-        "unsaved_blocks": not all(row.is_saved or row.block.agrees for row in rows),
+        "rows": [row for row in rows if row.asks()],
+        "other_rows": [row for row in unconfirmed if not row.asks()],
+        "open_blocks": len(unconfirmed),
+        "can_confirm": any(row.is_saved for row in unconfirmed),
+        "unsaved_blocks": not all(row.is_saved for row in unconfirmed),
         "languages": LANGUAGE_NAMES.items(),
     }
 

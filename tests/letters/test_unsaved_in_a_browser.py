@@ -9,9 +9,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Dialog, Page, Route, expect, sync_playwright
 
 from campaign.base.models import User
-from letters.models import Letter, UnsavedDraft
+from letters.models import ConfirmedBlock, Letter, UnsavedDraft
 from letters.services.letter import open_letter
-from tests.conftest import NOON
+from tests.conftest import BODIES, NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed")]
 
@@ -267,3 +267,26 @@ def test_a_page_asks_before_it_closes_while_words_are_not_kept(page: Page) -> No
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_leads_to_the_block_in_its_field_and_keeps_what_is_ticked(page: Page, language: str) -> None:
+    page.goto(f"/{language}/desk/letters/clean-air/edit/")
+    page.fill("[name=body_en]", BODIES["en"].replace("\n\n", "\n\nBy 2031.\n\n", 1))
+    page.click("[data-report] summary")
+    first = page.locator("[data-report] [name=agrees]").first
+    first.check()
+    key = first.get_attribute("value")
+    with page.expect_response("**/keep/"):
+        page.clock.run_for(3100)
+
+    row = page.locator("[data-report] tr", has_text="2031").first
+    row.locator("a[href='#id_body_en']").click()
+    selected = "area => area.value.slice(area.selectionStart, area.selectionEnd)"
+    assert page.eval_on_selector("[name=body_en]", selected) == "By 2031."
+    expect(page.locator(f"[data-report] [value='{key}']")).to_be_checked()
+
+    page.click("[data-report] button")
+    page.wait_for_url(f"**/{language}/desk/letters/clean-air/edit/?kept=yes#report")
+    expect(page.locator("[name=body_en]")).to_have_value(BODIES["en"].replace("\n\n", "\n\nBy 2031.\n\n", 1))
+    assert ConfirmedBlock.objects.get().key == key
