@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
+from unicodedata import combining, normalize
 
 _MONTHS = {
     "kk": "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
@@ -18,24 +20,32 @@ _SPACE = "\u00a0\u202f\u2009 "
 _FIGURE = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*")
 _CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]"
 _INITIALS = re.compile(rf"(?:\b{_CAPITAL}\.\s?){{1,2}}({_CAPITAL}[\w’'-]{{2,}})")  # С. Сейфуллин
+_STEM = r"[\w’'-]+?(?:[оеё]в|ин|[oe]v)"
+_ENDING = r"а?(?:[тдн][ыі]ң?|[қғкг][ае]|[тдн][ае]н?|[пбм]ен|у|ым|е|ой|ою|ы|ых|ыми)?|a?(?:[’']s)?"
+_SURNAME = re.compile(
+    rf"(?<![\w’'-]){_CAPITAL}[\w’'-]{{2,}}\s({_CAPITAL}{_STEM}(?:{_ENDING}))(?![\w’'-])"
+)  # Касым-Жомарту Токаеву
+_ENDED = re.compile(rf"({_STEM})(?:{_ENDING})")
 _WORD = re.compile(rf"\b{_CAPITAL}[\w’'-]+")
 _LATIN = re.compile(r"\b[A-Z][A-Za-z0-9&’'-]+")
 _ROMAN = re.compile(r"[IVXLCDM]+")
 _TWICE = re.compile(r"(.)\1+")
 SHORTEST_NAME, LONGEST_ENDING = 2, 3  # consonants
-_SOUNDS = (
-    ("dzh", "j"),
-    ("zh", "j"),
-    ("kh", "h"),
-    ("gh", "g"),
-    ("shch", "s"),
-    ("sh", "s"),
-    ("ch", "c"),
-    ("ts", "c"),
-    ("ph", "f"),
+MOST_NAMES = 200  # a text of nothing but names would take minutes
+_SOUNDS = (  # in this order; capitals are done
+    (re.compile("shch|sch|sh"), "S"),
+    (re.compile("dzh|zh|дж|j|ж"), "G"),
+    (re.compile("ch|ts|c(?=[eiy])"), "C"),
+    (re.compile("kh"), "H"),
+    (re.compile("gh"), "G"),
+    (re.compile("ph"), "F"),
+    (re.compile("th"), "T"),
+    (re.compile("ng|нг"), "N"),
+    (re.compile("ck|c"), "K"),
 )
 _CONSONANTS = str.maketrans(
-    dict(zip("бвгғджзкқлмнңпрстфхһцчшщqwx", "bvggdjzkklmnnprstfhhccsskvk", strict=True))
+    dict(zip("бвгғдзкқлмнңпрстфхһцчшщqw", "bvggdzkklmnnprstfhhccsskv", strict=True))
+    | {"x": "ks"}
     | dict.fromkeys("аәеёиійоөуұүыіэюяъьaeiouy’'-")
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -85,15 +95,18 @@ def _lost_things(texts: Mapping[str, str]) -> list[Lost]:
 
 
 def _lost_names(texts: Mapping[str, str]) -> list[Lost]:
-    """Surnames behind initials, and names in Latin letters amid Cyrillic ones, that a text does not have in any spelling or case."""
+    """Surnames behind initials or, ending as in Тоқаев or Сейфуллин, behind another name, and names in Latin letters amid Cyrillic ones, that a text does not have in any spelling or case."""
     plain = {language: _LINK.sub(" ", text) for language, text in texts.items()}
     words = {language: {_sounds(word) for word in _WORD.findall(text)} for language, text in plain.items()}
     lost_names = []
     known: list[str] = []
     for name in (name for language, text in plain.items() for name in _names_in(text, language)):
-        sounds = _sounds(name)
+        ended = _ENDED.fullmatch(name)
+        sounds = _sounds(ended[1] if ended else name)
         if len(sounds) < SHORTEST_NAME or any(_is_same(sounds, other) for other in known):
             continue
+        if len(known) == MOST_NAMES:
+            break
         known.append(sounds)
         found = tuple(language for language in texts if any(_is_same(sounds, word) for word in words[language]))
         if len(found) < len(texts):
@@ -104,21 +117,32 @@ def _lost_names(texts: Mapping[str, str]) -> list[Lost]:
 
 def _names_in(text: str, language: str) -> list[str]:
     latin = [] if language == "en" else [word for word in _LATIN.findall(text) if not _ROMAN.fullmatch(word)]
-    return _INITIALS.findall(text) + latin
+    return _INITIALS.findall(text) + _SURNAME.findall(text) + latin
 
 
 def _sounds(word: str) -> str:
     """The consonants of a word, alike in the three alphabets: «Тоқаев», «Токаев» and “Tokayev” are `tkv`."""
-    word = word.lower()
+    word = "".join(letter for letter in normalize("NFKD", word.lower()) if not combining(letter))
     for letters, sound in _SOUNDS:
-        word = word.replace(letters, sound)
-    return _TWICE.sub(r"\1", word.translate(_CONSONANTS))
+        word = letters.sub(sound, word)
+    return _TWICE.sub(r"\1", word.lower().translate(_CONSONANTS))
 
 
 def _is_same(name: str, other: str) -> bool:
-    """Whether both are one name, one of them perhaps with an ending."""
-    shorter, longer = sorted((name, other), key=len)
-    return len(shorter) >= SHORTEST_NAME and longer.startswith(shorter) and len(longer) - len(shorter) <= LONGEST_ENDING
+    """Whether both are one name, perhaps with endings, or with У for В: «Уәлиханов», “Valikhanov”."""
+    return _begins_as(name, other) or _begins_as(_without_v(name), _without_v(other))
+
+
+def _without_v(sounds: str) -> str:
+    rest = sounds.replace("v", "")
+    return rest if len(rest) > SHORTEST_NAME else ""
+
+
+def _begins_as(name: str, other: str) -> bool:
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, other, strict=False)))
+    if common < SHORTEST_NAME or max(len(name), len(other)) - common > LONGEST_ENDING:
+        return False
+    return common > SHORTEST_NAME or common == min(len(name), len(other))
 
 
 def _count(text: str, language: str) -> Counter[tuple[Matter, str]]:

@@ -1,10 +1,12 @@
 """Figures, days and links that a translation lost are named before a letter is opened."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from campaign import demonstration
 from letters.markdown.parity import Lost, Matter, lost
 from letters.models import Letter
 from tests.letters.addresses import at
@@ -70,6 +72,77 @@ def test_a_name_that_a_translation_lost_is_named(
     names = [(one.text, one.found, one.missing) for one in lost(texts) if one.matter == Matter.NAME]
 
     assert names == [found]
+
+
+KAZAKH_ENDINGS = ["", "тың", "ке", "ты", "та", "тен", "пен"]
+RUSSIAN_ENDINGS = ["", "а", "у", "ым", "е"]
+PEOPLE = [
+    ("Тоқаев", "Токаев", "Tokayev"),
+    ("Әуезов", "Ауэзов", "Auezov"),
+    ("Алексеев", "Алексеев", "Alexeyev"),
+    ("Жапаров", "Жапаров", "Japarov"),
+    ("Уәлиханов", "Валиханов", "Valikhanov"),
+    ("Таңатов", "Танатов", "Tangatov"),
+    ("Пушкин", "Пушкин", "Pushkin"),
+    ("Қасымбек", "Касымбек", "Kassymbek"),
+    ("Макрон", "Макрон", "Macron"),
+    ("Уилсон", "Уилсон", "Wilson"),
+    ("Шрёдер", "Шрёдер", "Schröder"),
+]
+
+
+@pytest.mark.parametrize("people", PEOPLE)
+@pytest.mark.parametrize("russian", RUSSIAN_ENDINGS)
+@pytest.mark.parametrize("kazakh", KAZAKH_ENDINGS)
+def test_endings_and_spellings_give_no_alarm(people: tuple[str, str, str], kazakh: str, russian: str) -> None:
+    kk, ru, en = people[0] + kazakh, people[1] + russian, people[2]
+
+    assert lost({"kk": f"Айбек {kk} келді.", "ru": f"Приехал Айбек {ru}.", "en": f"Aibek {en} came."}) == []
+    assert lost({"kk": f"А. {kk} келді.", "ru": f"Приехал А. {ru}.", "en": f"A. {en}’s visit."}) == []
+
+
+@pytest.mark.parametrize("people", [one for one in PEOPLE if one[2].endswith(("ov", "ev"))])
+@pytest.mark.parametrize("missing", ["kk", "ru", "en"])
+def test_a_full_name_that_one_language_lost_is_named(people: tuple[str, str, str], missing: str) -> None:
+    kk, ru, en = people
+    texts = {"kk": f"Айбек {kk}пен бірге.", "ru": f"С Айбеком {ru}ым.", "en": f"With Aibek {en}."}
+    texts[missing] = "…"
+
+    (found,) = lost(texts)
+
+    assert (found.matter, found.missing) == (Matter.NAME, (missing,))
+
+
+def test_women_are_named_in_every_case() -> None:
+    texts = {
+        "kk": "Айгүл Нұрғалиеваға, Сәуле Ахметованың өтініші.",
+        "ru": "Айгуль Нургалиевой, просьба Сауле Ахметовой.",
+        "en": "To Aigul Nurgaliyeva, Saule Akhmetova’s request.",
+    }
+
+    assert lost(texts) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"kk": "Бірінші Министр Женевада.", "ru": "Премьер-министр в Женеве.", "en": "The Prime Minister in Geneva."},
+        {"kk": "Ол Женевада болды.", "ru": "Он был в городе Женеве.", "en": "He was in Geneva."},
+        {"kk": "Украина басшысы.", "ru": "Глава Украины.", "en": "The President of Ukraine."},
+    ],
+)
+def test_titles_and_places_are_no_people(texts: dict[str, str]) -> None:
+    assert lost(texts) == []
+
+
+@pytest.mark.parametrize("folder", ["open", "closed", "draft"])
+def test_letters_that_were_translated_with_care_give_no_alarm(folder: str) -> None:
+    texts = {
+        language: (Path(demonstration.__file__).parent / folder / f"{language}.md").read_text()
+        for language in ("kk", "ru", "en")
+    }
+
+    assert lost(texts) == []
 
 
 def test_another_person_in_one_language_is_named_twice() -> None:
