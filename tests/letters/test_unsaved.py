@@ -57,6 +57,7 @@ def bound_value(bound: Any) -> str:
     return "".join(value) if isinstance(value, list) else str(value or "")
 
 
+@pytest.mark.database
 def test_a_new_letter_is_kept_before_it_has_an_address(desk: Client) -> None:
     assert desk.post(at("desk-letter-new-keep"), TYPED).status_code == 204
 
@@ -72,6 +73,7 @@ def test_typing_on_keeps_one_row(desk: Client, draft: Letter) -> None:
     assert UnsavedDraft.objects.get().fields["body_en"] == "Half a sentence"
 
 
+@pytest.mark.database
 def test_words_that_come_late_do_not_take_the_place_of_later_ones(desk: Client, draft: Letter) -> None:
     keep = at("desk-letter-keep", "clean-air")
 
