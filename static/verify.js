@@ -1,40 +1,62 @@
-// Hashes the chosen or dropped file in the browser and sends the hash alone; the file itself only after a second press.
+// Hashes the chosen or dropped file in the browser and sends the hash alone; the file itself only when the site does not know its hash and it is pressed once more.
 "use strict";
-const form = document.querySelector("[data-verify]");
-if (form && window.crypto && crypto.subtle) {
+const listen = (form) => {
   const input = form.querySelector("input[type=file]");
   const card = form.closest("section");
-  let sendFile = false;
+  let unknown = null; // the very file whose hash the site does not know: no other is sent
+  let asking = new AbortController();
   const say = (what) => {
-    sendFile = what === "unknown";
     for (const note of form.querySelectorAll("[data-note]")) note.hidden = note.dataset.note !== what;
   };
+  const isLarge = (file) => file.size > Number(form.dataset.verify);
   const hash = async (file) => {
     const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
     return Array.from(new Uint8Array(digest), (one) => one.toString(16).padStart(2, "0")).join("");
   };
-  const showAnswer = (sha256) => {
-    const known = document.createElement("form");
-    known.method = "post";
-    known.action = form.action;
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "sha256", value: sha256 });
-    known.append(field);
-    document.body.append(known);
-    known.submit();
+  const show = (page) => {
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    start();
+    const answer = document.querySelector("[data-answer]");
+    answer.tabIndex = -1;
+    answer.focus();
+  };
+  const ask = async (name, value, signal) => {
+    const facts = new FormData();
+    facts.set(name, value);
+    const response = await fetch(form.action, { method: "POST", body: facts, signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const answer = page.querySelector("[data-answer]")?.dataset.answer;
+    if (signal.aborted) return "";
+    if (!answer) return response.status === 429 ? "often" : "failed";
+    if (answer === "hash_unknown") return "unknown";
+    show(page);
+    return "";
   };
   const check = async (file) => {
-    if (file.size > Number(form.dataset.verify)) return say("large");
-    const facts = new FormData();
-    facts.set("sha256", await hash(file));
-    const answer = await fetch(form.action, { method: "POST", body: facts, headers: { Accept: "application/json" } });
-    if (answer.ok) showAnswer(facts.get("sha256"));
-    else say(answer.status === 404 ? "unknown" : "failed");
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    say(isLarge(file) ? "large" : "asked");
+    if (isLarge(file)) return;
+    let what;
+    try {
+      if (file === unknown) what = await ask("file", file, signal);
+      else what = await ask("sha256", await hash(file), signal);
+    } catch (error) {
+      what = error.name === "NotReadableError" || error.name === "NotFoundError" ? "unreadable" : "failed";
+    }
+    if (signal.aborted) return;
+    if (what === "unknown") unknown = file;
+    say(what);
   };
-  input.addEventListener("change", () => say(""));
+  input.addEventListener("change", () => {
+    asking.abort();
+    say(input.files.length && isLarge(input.files[0]) ? "large" : "");
+  });
   form.addEventListener("submit", (event) => {
-    if (sendFile || !input.files.length) return;
+    if (!input.files.length) return;
     event.preventDefault();
-    check(input.files[0]).catch(() => say("failed"));
+    check(input.files[0]);
   });
   form.querySelector("[data-drop]").hidden = false;
   for (const name of ["dragover", "dragleave", "drop"]) {
@@ -44,9 +66,13 @@ if (form && window.crypto && crypto.subtle) {
     });
   }
   card.addEventListener("drop", (event) => {
+    asking.abort();
     if (event.dataTransfer.files.length !== 1) return say("one");
     input.files = event.dataTransfer.files;
-    say("");
-    form.requestSubmit();
+    check(input.files[0]);
   });
-}
+};
+const start = () => {
+  if (window.crypto && crypto.subtle) document.querySelectorAll("[data-verify]").forEach(listen);
+};
+start();
