@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
-PATIENCE = 4.0  # seconds that a program has for its last words
+PATIENCE = 10.0  # seconds that a program has for its last words; a Celery worker takes about seven
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 LONGEST_PAUSE = 30.0  # seconds between two starts of a program that dies each time
 ROOT_IS_FINE = "ignore:You're running the worker with superuser"  # messages are JSON, never pickles

@@ -252,7 +252,7 @@ def check_enclosed(files, given_key, say, witnesses=()):
     if len(bundle["signatures"]) != frozen["count"]:
         raise Wrong("The number of signatures is not the one that was frozen.")
     say(
-        f"{frozen['count']} organizations had signed when the list was frozen, {frozen['named']} of them named in public."
+        f"Organizations that had signed when the list was frozen: {frozen['count']}; named in public: {frozen['named']}."
     )
     tables = tables_of(files)
     if any(shown["fingerprint"] != text for shown in tables):

@@ -1,4 +1,4 @@
-"""Representatives, two coordinators and the closing at the same moment, three hundred times."""
+"""Representatives, two coordinators and the closing at the same moment, a hundred times."""
 
 import threading
 import time

@@ -73,7 +73,7 @@ def test_an_edition_is_checked_with_nothing_but_its_file_key_and_certificate(pri
         f"The enclosed text in three languages is the one that was signed: {printed.edition.revision.fingerprint}"
         in lines
     )
-    assert "1 organizations had signed when the list was frozen, 1 of them named in public." in lines
+    assert "Organizations that had signed when the list was frozen: 1; named in public: 1." in lines
     assert "The enclosed names are those that were frozen." in lines
     assert any(line.startswith("The pages show the enclosed text and the names of the table;") for line in lines)
     assert any(line.startswith("Entry 2 is in the register: signature.admitted") for line in lines)
@@ -283,7 +283,7 @@ def test_a_file_without_receipts_of_its_own_is_proved_by_the_frozen_list(
     assert kinds == {"letter.opened", "letter.closed"}
     assert bundle["signatures"] == [Signature.objects.get().admitted_index]
     assert not any("signature.admitted" in line for line in said)
-    assert any(line.startswith("1 organizations had signed") for line in said)
+    assert any(line.startswith("Organizations that had signed when the list was frozen: 1") for line in said)
 
 
 def test_the_proofs_hold_when_all_that_is_known_of_a_person_is_erased(printed: Printed, tmp_path: Path) -> None:
