@@ -14,7 +14,7 @@ from campaign.base.languages import LANGUAGES
 from letters.services import checking
 from letters.services.checking import Answer
 from tests.conftest import Printed
-from tests.letters.test_unsaved_in_a_browser import chromium  # noqa: F401  (a fixture)
+from tests.letters.test_unsaved_in_a_browser import chromium, wait_for  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed")]
 
@@ -117,8 +117,8 @@ def test_what_was_told_of_one_file_sends_no_other(site: Page, altered: Path, who
     site.route("**/verify/", hold_the_first)
     site.goto("/en/verify/")
     site.set_input_files(FILE, altered)
-    with site.expect_request(lambda request: request.method == "POST"):
-        site.click(BUTTON)
+    site.click(BUTTON)
+    wait_for(site, held)
     bodies = sent_by(site)
     site.set_input_files(FILE, private)
     held[0].fallback()  # the site knows nothing of the file before
