@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -26,9 +27,34 @@ class CapturedMessage:
 
 def captured(most: int = MOST) -> list[CapturedMessage]:
     """The latest captured messages, newest first."""
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    files = sorted(_files(), key=lambda file: file.stat().st_mtime, reverse=True)
     return list(islice((message for file in files for message in _messages(file)), most))
+
+
+def count_of(words: re.Pattern[str]) -> int:
+    """How many captured messages name somebody."""
+    return sum(_names(part, words) for file in _files() for part in file.read_bytes().split(_BETWEEN))
+
+
+def forget(words: re.Pattern[str]) -> None:
+    """Take the messages that name somebody out of the files."""
+    for file in _files():
+        parts = file.read_bytes().split(_BETWEEN)
+        kept = [part for part in parts if not _names(part, words)]
+        if len(kept) < len(parts):
+            file.write_bytes(_BETWEEN.join(kept))
+
+
+def _names(content: bytes, words: re.Pattern[str]) -> bool:
+    if not content.strip():
+        return False
+    message = _read(content.strip())
+    return any(words.search(text) for text in (message.to, message.subject, message.text))
+
+
+def _files() -> list[Path]:
+    folder = Path(settings.EMAIL_FILE_PATH)
+    return list(folder.glob("*.log")) if folder.is_dir() else []
 
 
 def _messages(file: Path) -> list[CapturedMessage]:

@@ -28,3 +28,10 @@ def hold(model: type[Row], pk: int, *, to_change: bool = False, only: Sequence[s
         held = model._base_manager.raw(share, [pk])
         return next(iter(held), None) or rows.get(pk=pk)  # the latter to say that there is none
     return rows.get(pk=pk)
+
+
+def one_at_a_time(act: str) -> None:
+    """Let nobody else do the same until this transaction ends. On SQLite nobody else writes anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [act])
