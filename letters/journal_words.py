@@ -95,6 +95,7 @@ WORDS: dict[str, str | Promise] = {
     "organization.lapsed": _("Evidence expired; the level of the organization is now: %(level)s."),
     "vouch.given": _("Vouched for the organization, as %(voucher)s."),
     "vouch.withdrawn": _("Took the word for the organization back, as %(voucher)s."),
+    "person.erased": _("Erased what was known of a person who asked for it."),
     "document.deleted": _("Deleted a document whose time had passed; its digest is kept."),
 }
 

@@ -119,7 +119,7 @@ def signature_line(signature: Signature, language: str, claims: Counter[int]) ->
         url=reverse("desk-signature", args=[signature.pk]),
         organization=organization.name_in(language),
         place=getattr(organization, f"note_{language}") or country_name(organization.country, language),
-        person_name=signature.person_name,
+        person_name=signature.signer_name(),
         position=signature.position,
         email=signature.email,
         at=signature.withdrawn_at or signature.decided_at or signature.confirmed_at,

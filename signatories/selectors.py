@@ -141,7 +141,7 @@ def _own(signature: Signature, person: User, language: str, at: datetime, is_cor
         eds_url=reverse("my-signature-eds", args=[signature.pk])
         if signature.person_id == person.pk and signature.state in ACTIVE_STATES
         else "",
-        signed_by="" if signature.person_id == person.pk else signature.person_name,
+        signed_by="" if signature.person_id == person.pk else signature.signer_name(),
         decline_reason=signature.decline_reason,
         approval_due_at=signature.approval_due_at,
         consent_url=""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaign.base.canonical import fingerprint
@@ -167,6 +168,10 @@ class Signature(models.Model):
         """What a mailed link holds, so that only who got it can say “This was not us” of a signature that is not public."""
         proof = hmac.new(self.salt.encode(), b"qoltanba dispute", "sha256").hexdigest()
         return f"{self.pk}-{proof[:32]}"
+
+    def signer_name(self) -> str:
+        """The person's full name, for those who may know it, or that the person had it erased."""
+        return self.person_name or gettext("erased at the person’s wish")
 
     def move(self, to: SignatureState, **fields: Any) -> None:
         """Move the signature, writing the given columns with it. The database decides between two who press at once.

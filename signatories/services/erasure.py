@@ -280,6 +280,9 @@ def _check_nothing_rests_on(traces: Traces) -> None:
             f"Signatures of the person still wait for somebody’s decision, under: {letters}. Have each admitted, refused or "
             "withdrawn first; nobody could judge them afterwards."
         )
+    disputes = Dispute.objects.filter(traces.at(), resolved_at=None).select_related("signature__revision__letter")
+    if letters := ", ".join(sorted({one.signature.revision.letter.slug for one in disputes})):
+        reasons.append(f"A dispute that the person raised still waits for a decision, under: {letters}. Decide it first.")
     if reasons:
         raise ErasureRefused("Nothing was erased.\n" + "\n".join(reasons))
 
