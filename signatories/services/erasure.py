@@ -225,15 +225,13 @@ def _find(email: str) -> Traces:
     given = [one for one in held if one.state != SignatureState.STARTED]
     names = {one.person_name for one in given} | set(stated.values_list("name", flat=True))
     positions = {one.position for one in given} | set(stated.values_list("position", flat=True))
-    paper = _on_paper(account, names)
-    signatures = {*(one.pk for one in held), *paper.values_list("pk", flat=True)}
+    signatures = {*(one.pk for one in held), *_on_paper(account, names)}
     mandates = {
         *stated.values_list("pk", flat=True),
         *Mandate.objects.filter(signatures__in=signatures).values_list("pk", flat=True),
     }
-    others = Mandate.objects.exclude(pk__in=mandates).filter(_any_of("name", names))
-    shared = {name.casefold() for name in others.values_list("name", flat=True)}
-    searched = [name for name in names if name.casefold() not in shared]
+    others = set(map(_folded, Mandate.objects.exclude(pk__in=mandates).values_list("name", flat=True)))
+    searched = [name for name in names if _folded(name) not in others]
     words = _pattern([*map(_address, addresses), *(form for name in searched for form in _full_name(name))])
     return Traces(
         account,
@@ -245,13 +243,19 @@ def _find(email: str) -> Traces:
     )
 
 
-def _on_paper(account: User | None, names: Iterable[str]) -> QuerySet[Signature]:
+def _on_paper(account: User | None, names: Iterable[str]) -> list[int]:
     """What a person of this name signed on paper for an organization for which the account acted."""
     if account is None:
-        return Signature.objects.none()
+        return []
     represented = Representative.objects.filter(user=account).values("organization")
-    paper = Signature.objects.exclude(source=SignatureSource.ONLINE)
-    return paper.filter(_any_of("person_name", filter(None, names)), organization__in=represented)
+    paper = Signature.objects.exclude(source=SignatureSource.ONLINE).filter(organization__in=represented)
+    own = set(map(_folded, filter(None, names)))
+    return [pk for pk, name in paper.values_list("pk", "person_name") if _folded(name) in own]
+
+
+def _folded(name: str) -> str:
+    """The name as it is compared: SQLite knows the two cases of Latin letters alone."""
+    return " ".join(name.casefold().split())
 
 
 def _check_nothing_rests_on(traces: Traces) -> None:
@@ -282,7 +286,9 @@ def _check_nothing_rests_on(traces: Traces) -> None:
         )
     disputes = Dispute.objects.filter(traces.at(), resolved_at=None).select_related("signature__revision__letter")
     if letters := ", ".join(sorted({one.signature.revision.letter.slug for one in disputes})):
-        reasons.append(f"A dispute that the person raised still waits for a decision, under: {letters}. Decide it first.")
+        reasons.append(
+            f"A dispute that the person raised still waits for a decision, under: {letters}. Decide it first."
+        )
     if reasons:
         raise ErasureRefused("Nothing was erased.\n" + "\n".join(reasons))
 
