@@ -21,10 +21,10 @@ from django.db.models import Q, QuerySet
 
 from campaign.base import freshness, journal
 from campaign.base.jobs import JobState
-from campaign.base.locks import one_at_a_time
+from campaign.base.locks import hold, one_at_a_time
 from campaign.base.models import Mail, RegisterWitness, User
 from letters import captured_mail
-from letters.models import Coordinator, FirstReader, Issuer, UnsavedDraft
+from letters.models import Coordinator, FirstReader, Issuer, Letter, UnsavedDraft
 from signatories import policy
 from signatories.models import (
     Check,
@@ -206,7 +206,7 @@ def erase_person(email: str, *, at: datetime, only_look: bool = False) -> list[L
 
 
 def _find(email: str) -> Traces:
-    """The person's rows as they are now, the signatures held until the end of the transaction."""
+    """The person's rows as they are now, the signatures held with all around them until the end of the transaction."""
     account = User.objects.filter(email__iexact=email).first()
     if account is None:
         shown = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
@@ -221,6 +221,7 @@ def _find(email: str) -> Traces:
         mine |= Q(person=account) | Q(mandate__representative__user=account)
         stated = Mandate.objects.filter(representative__user=account)
     keys = set(Signature.objects.filter(mine).values_list("pk", flat=True))
+    _hold_around(keys, addresses)
     held = list(Signature.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     given = [one for one in held if one.state != SignatureState.STARTED]
     names = {one.person_name for one in given} | set(stated.values_list("name", flat=True))
@@ -241,6 +242,17 @@ def _find(email: str) -> Traces:
         words,
         _pattern(map(_word, filter(None, positions))),
     )
+
+
+def _hold_around(signatures: Iterable[int], addresses: Iterable[str]) -> None:
+    """Hold the letters and organizations of these signatures, and the organizations with such a contact, in the order of locks."""
+    around = Signature.objects.filter(pk__in=signatures)
+    for letter in sorted(set(around.values_list("revision__letter", flat=True))):
+        hold(Letter, letter, only=("slug",))
+    organizations = Organization.objects.filter(
+        Q(pk__in=around.values("organization")) | _any_of("contact_email", addresses)
+    )
+    list(organizations.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _on_paper(account: User | None, names: Iterable[str]) -> list[int]:
